@@ -1,0 +1,1 @@
+//! Stories, contracts, simulator, journeys.
