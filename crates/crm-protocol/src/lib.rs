@@ -1,1 +1,27 @@
-//! (being built)
+//! What crosses the network between a device and the server: shapes, version, codecs (SYNC 2.15). No logic.
+mod account;
+mod blob;
+mod sync;
+
+pub use account::*;
+pub use blob::*;
+pub use sync::*;
+
+/// The protocol's version, told in every `Hello`.
+pub const PROTO: u16 = 1;
+/// The app's version, as ops carry it.
+pub const APP: u16 = 1;
+/// The media type of request and answer bodies.
+pub const CBOR: &str = "application/cbor";
+/// At most so many changes and bytes in one push.
+pub const PUSH_CHANGES: usize = 500;
+pub const PUSH_BYTES: usize = 256 * 1024;
+/// Rows on one snapshot page, about.
+pub const PAGE_ROWS: usize = 256;
+
+/// Reads a message. Fails on bytes that are not one.
+pub fn decode<'b, T: minicbor::Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, minicbor::decode::Error> {
+    minicbor::decode(bytes)
+}
+
+pub use crm_domain::val::encode;

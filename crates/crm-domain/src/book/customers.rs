@@ -1,0 +1,130 @@
+//! The customers of the book: one line each, and the search column beside them.
+use crate::customers::Customer;
+use crate::ids::Uuid;
+use crate::row::State;
+use crate::search::{SearchColumn, SearchText, modern_readings};
+use std::collections::HashMap;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerLine {
+    pub id: Uuid,
+    pub name: String,
+    pub contact: String,
+    pub phone: String,
+    pub address: String,
+    pub grid: Option<Uuid>,
+    /// `A` to `D`.
+    pub tier: u8,
+    /// WGS-84, 1e-7 degrees.
+    pub point: Option<(i64, i64)>,
+    pub earlier_visit: Option<i64>,
+    pub created_at: Option<i64>,
+    pub import: Option<Uuid>,
+    pub archived: bool,
+    pub state: State,
+    /// The name as it is sorted: each character's first reading.
+    pub order: String,
+}
+
+impl CustomerLine {
+    pub fn of(id: Uuid, row: Customer, archived: bool, state: State) -> Self {
+        let name = row.name.unwrap_or_default();
+        Self {
+            id,
+            order: sort_key(&name),
+            name,
+            contact: row.contact.unwrap_or_default(),
+            phone: row.phone.unwrap_or_default(),
+            address: row.address.unwrap_or_default(),
+            grid: row.grid,
+            tier: row.tier.and_then(|t| t.bytes().next()).unwrap_or(b'C'),
+            point: row.lat_e7.zip(row.lon_e7),
+            earlier_visit: row.earlier_visit,
+            created_at: row.created_at,
+            import: row.import,
+            archived,
+            state,
+        }
+    }
+}
+
+/// Chinese names sort by pinyin, whatever the locale; a character without a reading by itself.
+fn sort_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len() * 2);
+    for c in name.chars() {
+        match modern_readings(c).next() {
+            Some(reading) => key.push_str(reading),
+            None => key.extend(c.to_lowercase()),
+        }
+        key.push(' ');
+    }
+    key
+}
+
+/// Lines by slot; a slot is free after its customer left, and is taken again.
+#[derive(Default)]
+pub struct Customers {
+    pub(super) lines: Vec<Option<CustomerLine>>,
+    slots: HashMap<Uuid, u32>,
+    free: Vec<u32>,
+    pub search: SearchColumn,
+}
+
+impl Customers {
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    pub fn get(&self, id: Uuid) -> Option<&CustomerLine> {
+        self.slots.get(&id).and_then(|slot| self.at(*slot))
+    }
+
+    pub fn at(&self, slot: u32) -> Option<&CustomerLine> {
+        self.lines.get(slot as usize)?.as_ref()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &CustomerLine> {
+        self.lines.iter().flatten()
+    }
+
+    pub(super) fn put(&mut self, line: CustomerLine) {
+        let slot = match self.slots.get(&line.id) {
+            Some(slot) => *slot,
+            None => {
+                let slot = self.free.pop().unwrap_or_else(|| {
+                    self.lines.push(None);
+                    self.search.push(&SearchText::default())
+                });
+                self.slots.insert(line.id, slot);
+                slot
+            }
+        };
+        let same = self.at(slot).is_some_and(|old| {
+            (&old.name, &old.contact, &old.phone) == (&line.name, &line.contact, &line.phone)
+        });
+        if !same {
+            let text = SearchText { name: &line.name, contact: &line.contact, phone: &line.phone };
+            self.search.replace(slot, &text);
+        }
+        self.lines[slot as usize] = Some(line);
+    }
+
+    pub(super) fn remove(&mut self, id: Uuid) -> bool {
+        let Some(slot) = self.slots.remove(&id) else { return false };
+        self.search.remove(slot);
+        self.lines[slot as usize] = None;
+        self.free.push(slot);
+        true
+    }
+
+    /// From saved lines and their column.
+    pub(super) fn restored(lines: Vec<Option<CustomerLine>>, search: SearchColumn) -> Self {
+        let slots = lines.iter().enumerate().filter_map(|(i, l)| l.as_ref().map(|l| (l.id, i as u32))).collect();
+        let free = (0..lines.len() as u32).filter(|i| lines[*i as usize].is_none()).collect();
+        Self { lines, slots, free, search }
+    }
+}

@@ -1,0 +1,192 @@
+//! The book: what lists, boards and searches are answered from, in memory, on the phone and on the server alike.
+//! It is derived from rows and can be rebuilt from them at any time; its saved form is the `column` store.
+mod customers;
+mod lines;
+mod saved;
+#[cfg(test)]
+mod tests;
+
+use crate::customers::{CUSTOMER, Customer};
+use crate::follow_ups::{FOLLOW_UP, FollowUp};
+use crate::grids::{GRID, Grid};
+use crate::history::{INBOX, Inbox, TRACE, Trace};
+use crate::ids::Uuid;
+use crate::kind::archived;
+use crate::needs::{NEED, Need};
+use crate::people::{DEVICE, Device, GRANT, Grant, PERSON, Person};
+use crate::privacy::{CONSENT, Consent};
+use crate::row::Shown;
+use crate::visits::{VISIT, Visit};
+use std::collections::{BTreeSet, HashMap};
+
+pub use customers::{CustomerLine, Customers};
+pub use lines::*;
+pub use saved::SavedError;
+
+#[derive(Default)]
+pub struct Book {
+    pub customers: Customers,
+    pub rollups: HashMap<Uuid, Rollup>,
+    pub follow_ups: HashMap<Uuid, OpenFollowUp>,
+    pub needs: HashMap<Uuid, NeedLine>,
+    pub visits: HashMap<Uuid, VisitLine>,
+    pub traces: HashMap<Uuid, TraceLine>,
+    pub grids: HashMap<Uuid, GridLine>,
+    pub people: HashMap<Uuid, PersonLine>,
+    pub grants: HashMap<Uuid, GrantLine>,
+    pub devices: HashMap<Uuid, DeviceLine>,
+    pub inbox: HashMap<Uuid, InboxLine>,
+    pub consents: HashMap<Uuid, ConsentLine>,
+    pub imports: HashMap<Uuid, ImportLine>,
+    /// Customers that an import batch changed.
+    pub replaced: HashMap<Uuid, BTreeSet<Uuid>>,
+}
+
+impl Book {
+    /// Takes in a record as it stands now, whether it was known or not.
+    pub fn apply(&mut self, shown: &Shown) {
+        let (id, root, body) = (shown.id, shown.root, &shown.body);
+        match shown.kind {
+            CUSTOMER => self.customers.put(CustomerLine::of(id, Customer::of(body), archived(body), shown.state)),
+            FOLLOW_UP => {
+                let row = FollowUp::of(body);
+                match row.due {
+                    Some(due) if row.done_at.is_none() && !archived(body) => {
+                        let line = OpenFollowUp {
+                            root,
+                            due,
+                            text: row.text.unwrap_or_default(),
+                            promised: row.promised.unwrap_or(false),
+                            by: row.by,
+                            state: shown.state,
+                        };
+                        self.follow_ups.insert(id, line);
+                        self.rollups.entry(root).or_default().follow_ups.insert(id);
+                    }
+                    _ => self.close_follow_up(id),
+                }
+                self.next_of(root);
+            }
+            NEED => {
+                self.drop_need(id);
+                if !archived(body) {
+                    let row = Need::of(body);
+                    let open = row.resolved_at.is_none();
+                    if open {
+                        self.rollups.entry(root).or_default().open_needs += 1;
+                    }
+                    let created_at = row.created_at.unwrap_or(0);
+                    let urgency = row.urgency.unwrap_or(1);
+                    self.needs.insert(id, NeedLine { root, by: row.by, created_at, open, urgency });
+                }
+            }
+            VISIT => {
+                let row = Visit::of(body);
+                if let Some(started) = row.started_at {
+                    let rollup = self.rollups.entry(root).or_default();
+                    rollup.last_visit = rollup.last_visit.max(Some(started));
+                }
+                let line = VisitLine {
+                    root,
+                    by: row.by,
+                    planned_for: row.planned_for,
+                    started_at: row.started_at,
+                    ended_at: row.ended_at,
+                    verdict: row.verdict,
+                    state: shown.state,
+                };
+                if archived(body) {
+                    self.visits.remove(&id);
+                } else {
+                    self.visits.insert(id, line);
+                }
+            }
+            TRACE => {
+                self.traces.insert(id, TraceLine::of(Trace::of(body)));
+            }
+            GRID => {
+                self.grids.insert(id, GridLine::of(Grid::of(body), archived(body)));
+            }
+            PERSON => {
+                self.people.insert(id, PersonLine::of(Person::of(body)));
+            }
+            GRANT => {
+                if let Some(line) = GrantLine::of(Grant::of(body)) {
+                    self.grants.insert(id, line);
+                }
+            }
+            DEVICE => {
+                self.devices.insert(id, DeviceLine::of(Device::of(body)));
+            }
+            INBOX => {
+                self.inbox.insert(id, InboxLine::of(Inbox::of(body)));
+            }
+            CONSENT => {
+                self.consents.insert(id, ConsentLine::of(Consent::of(body)));
+            }
+            crate::imports::BATCH => {
+                self.imports.insert(id, ImportLine::of(crate::imports::Batch::of(body)));
+            }
+            crate::imports::REPLACED => {
+                if let Some(batch) = crate::imports::Replaced::of(body).batch {
+                    self.replaced.entry(batch).or_default().insert(root);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Forgets a record that this device no longer holds.
+    pub fn remove(&mut self, id: Uuid) {
+        if self.customers.remove(id) {
+            self.rollups.remove(&id);
+        }
+        self.close_follow_up(id);
+        self.drop_need(id);
+        self.visits.remove(&id);
+        self.traces.remove(&id);
+        self.grids.remove(&id);
+        self.people.remove(&id);
+        self.grants.remove(&id);
+        self.devices.remove(&id);
+        self.inbox.remove(&id);
+        self.consents.remove(&id);
+        self.imports.remove(&id);
+    }
+
+    pub fn rollup(&self, root: Uuid) -> &Rollup {
+        static NONE: std::sync::LazyLock<Rollup> = std::sync::LazyLock::new(Rollup::default);
+        self.rollups.get(&root).unwrap_or(&NONE)
+    }
+
+    pub fn grid_name(&self, grid: Option<Uuid>) -> String {
+        grid.and_then(|g| self.grids.get(&g)).map(|g| g.name.clone()).unwrap_or_default()
+    }
+
+    pub fn person_name(&self, person: Option<Uuid>) -> String {
+        person.and_then(|p| self.people.get(&p)).map(|p| p.name.clone()).unwrap_or_default()
+    }
+
+    fn close_follow_up(&mut self, id: Uuid) {
+        if let Some(line) = self.follow_ups.remove(&id) {
+            if let Some(rollup) = self.rollups.get_mut(&line.root) {
+                rollup.follow_ups.remove(&id);
+            }
+            self.next_of(line.root);
+        }
+    }
+
+    fn next_of(&mut self, root: Uuid) {
+        let Some(rollup) = self.rollups.get_mut(&root) else { return };
+        rollup.next = rollup.follow_ups.iter().map(|id| (self.follow_ups[id].due, *id)).min();
+    }
+
+    fn drop_need(&mut self, id: Uuid) {
+        if let Some(old) = self.needs.remove(&id)
+            && old.open
+            && let Some(rollup) = self.rollups.get_mut(&old.root)
+        {
+            rollup.open_needs -= 1;
+        }
+    }
+}

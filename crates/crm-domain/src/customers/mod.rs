@@ -1,0 +1,16 @@
+//! Customers (客户): the organisations and persons that a manager's book is made of, and their contacts (联系人).
+mod command;
+mod detail;
+mod query;
+mod record;
+#[cfg(test)]
+mod tests;
+
+pub use command::{Command, Details, differing};
+pub(crate) use detail::plain;
+pub use query::{
+    Card, ContactLine, Detail, Entry, EntryKind, FollowUpLine, List, NeedLine, Page, Query, Sort, View, VisitLine,
+    cadence_days,
+};
+pub(crate) use query::{card, distance, neglected};
+pub use record::{CONTACT, CUSTOMER, Contact, Customer, contact, contact_kind, customer, customer_kind, home_of};

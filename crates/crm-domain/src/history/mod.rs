@@ -1,0 +1,178 @@
+//! What the server writes for people to read: history, inbox, traces, verdicts (SYNC 2.3). All are class C.
+mod query;
+
+use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
+use crate::ids::Uuid;
+use crate::kind::{Class, Kind, with_actor, with_parent};
+use crate::record;
+use crate::rules::{Code, anything};
+use serde::{Deserialize, Serialize};
+
+pub use query::{Item, Query, View};
+
+pub const CHANGE: u16 = 30;
+pub const INBOX: u16 = 31;
+pub const TRACE: u16 = 32;
+pub const VERDICT: u16 = 33;
+
+type Bytes = Vec<u8>;
+
+record! {
+    /// One admitted edit of one field: a child of the record's root.
+    pub struct Change in change {
+        customer: Uuid = 1 fixed public;
+        rec: Uuid = 2 fixed public;
+        rec_kind: i64 = 3 fixed public;
+        field: i64 = 4 fixed public;
+        actor: Uuid = 5 fixed public;
+        at: i64 = 6 fixed public;
+        /// CBOR of the values before and after; where a value lost, `lost` holds it.
+        old: Bytes = 7 fixed personal;
+        new: Bytes = 8 fixed personal;
+        lost: Bytes = 9 fixed personal;
+        /// Whose value was lost.
+        loser: Uuid = 10 fixed public;
+    }
+}
+
+record! {
+    /// What became of an op that was not simply applied: lies with whoever lost, was refused or waits.
+    pub struct Inbox in inbox {
+        /// `lost`, `refused`, `waiting`, `yielded`.
+        what: String = 1 fixed public;
+        /// [`crate::rules::Code`] or [`crate::rules::Why`].
+        code: i64 = 2 fixed public;
+        /// The op's bytes, so that any of her devices can offer it again.
+        op: Bytes = 3 fixed personal;
+        rec: Uuid = 4 fixed public;
+        rec_kind: i64 = 5 fixed public;
+        root: Uuid = 6 fixed public;
+        field: i64 = 7 fixed public;
+        /// CBOR: the value that lost and the one that stands.
+        mine: Bytes = 8 fixed personal;
+        theirs: Bytes = 9 fixed personal;
+        /// Whose value stands, and since when.
+        other: Uuid = 10 fixed public;
+        other_at: i64 = 11 fixed public;
+        at: i64 = 12 fixed public;
+        label: String = 13 fixed personal;
+        mine_at: i64 = 14 fixed public;
+        /// `mine`, `theirs`, `both`, `seen`: set by the person.
+        resolved: String = 20 lww public;
+    }
+}
+
+record! {
+    /// What an event leaves in its author's own bucket, so that her day stays whole when a customer moves.
+    pub struct Trace in trace {
+        customer: Uuid = 1 fixed public;
+        label: String = 2 fixed personal;
+        /// The event's kind and id.
+        event_kind: i64 = 3 fixed public;
+        event: Uuid = 4 fixed public;
+        visit: Uuid = 5 fixed public;
+        at: i64 = 6 fixed public;
+        verdict: String = 7 fixed public;
+        grid: Uuid = 8 fixed public;
+        dwell_ms: i64 = 9 fixed public;
+        by: Uuid = 10 fixed public;
+    }
+}
+
+record! {
+    /// The server's receipt for an event, beside it, since the event itself never changes (SYNC 2.10).
+    pub struct Verdict in verdict {
+        customer: Uuid = 1 fixed public;
+        event: Uuid = 2 fixed public;
+        /// The event's hash.
+        hash: Bytes = 3 fixed public;
+        received_at: i64 = 4 fixed public;
+        /// The server's Ed25519 signature over (hash, received_at).
+        sig: Bytes = 5 fixed public;
+        /// Comma-separated: `link` (chain broken), `signature`, `late`, `unauthorised`, `orphan`.
+        flags: String = 6 fixed public;
+    }
+}
+
+fn server_kind(number: u16, name: &'static str, fields: &'static [crate::kind::FieldSpec]) -> Kind {
+    Kind { number, name, class: Class::C, fields, root: Some(1), home: with_parent, admit: anything }
+}
+
+pub fn change_kind() -> Kind {
+    server_kind(CHANGE, "change", Change::FIELDS)
+}
+
+pub fn verdict_kind() -> Kind {
+    server_kind(VERDICT, "verdict", Verdict::FIELDS)
+}
+
+pub fn inbox_kind() -> Kind {
+    Kind { root: None, home: with_actor, ..server_kind(INBOX, "inbox", Inbox::FIELDS) }
+}
+
+pub fn trace_kind() -> Kind {
+    Kind { root: None, home: with_actor, ..server_kind(TRACE, "trace", Trace::FIELDS) }
+}
+
+/// What a person decides about an inbox item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Choice {
+    KeepMine,
+    KeepTheirs,
+    /// The record keeps theirs; mine is kept as a note beside it.
+    Both,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Settles an item. `root` is the customer of the record that it is about.
+    Resolve { item: Uuid, root: Uuid, choice: Choice },
+    /// Takes a decision back.
+    Reopen { item: Uuid },
+}
+
+impl Command {
+    pub fn reads(&self) -> Reads {
+        match self {
+            Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
+            Command::Reopen { item } => Reads::row(*item),
+        }
+    }
+
+    pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
+        match self {
+            Command::Reopen { item } => {
+                seen.get(*item)?;
+                Ok(vec![settled(*item, "")])
+            }
+            Command::Resolve { item, choice: Choice::KeepTheirs, .. } => {
+                seen.get(*item)?;
+                Ok(vec![settled(*item, "theirs")])
+            }
+            Command::Resolve { item, root, choice } => {
+                let row = Inbox::of(&seen.get(*item)?.body);
+                let (Some(rec), Some(field), Some(kind), Some(mine)) =
+                    (row.rec, row.field, row.rec_kind, row.mine.as_deref())
+                else {
+                    return Err(Rejection::of(Code::NotHere));
+                };
+                let mine = minicbor::decode(mine).map_err(|_| Rejection::of(Code::Malformed))?;
+                if *choice == Choice::Both {
+                    let note = crate::notes::body(*root, ctx, &mine, field as u16);
+                    let note = DraftChange::create(crate::notes::NOTE, ctx.ids.mint(), note);
+                    return Ok(vec![note.into(), settled(*item, "both")]);
+                }
+                seen.get(rec)?;
+                let again = DraftChange::edit(kind as u16, rec, [(field as u16, mine)].into());
+                Ok(vec![again.into(), settled(*item, "mine")])
+            }
+        }
+    }
+}
+
+fn settled(item: Uuid, how: &str) -> Draft {
+    DraftChange::edit(INBOX, item, Patch::new().set(inbox::resolved, how).done()).into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! Photos in resumable chunks: `POST /blob`, `PATCH /blob/<sha>`.
+use minicbor::{Decode, Encode};
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlobOffer {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub sha256: [u8; 32],
+    #[n(1)]
+    pub len: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlobState {
+    /// Bytes that the server has.
+    #[n(0)]
+    pub offset: u64,
+}
