@@ -1,0 +1,10 @@
+//! The replica's doors: what goes in, what comes out, and what screens may use of it.
+mod device;
+mod door;
+mod effect;
+mod input;
+
+pub use device::{Device, Located, LocateError, Watching};
+pub use door::{AskError, Door, Failure, Later, Queued, SignInError, Status, Storage, Subscription, SyncState};
+pub use effect::{Effect, Endpoint, Key, Store, Write};
+pub use input::{CommitError, Input, NetError, Opened, Session};
