@@ -1,0 +1,16 @@
+//! Names contents by their SHA-256.
+
+use sha2::{Digest, Sha256};
+
+/// The first 16 hex digits.
+pub fn short(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_hash_is_the_standard_one() {
+        assert_eq!(super::short(b"abc"), "ba7816bf8f01cfea");
+    }
+}

@@ -1,0 +1,23 @@
+//! How many cases each campaign takes in the tests: `tests/campaigns.toml`.
+
+use crate::project::Project;
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use std::fs;
+
+/// The counts of the campaigns that xtask starts; the file may hold more, read by the tests themselves.
+#[derive(Deserialize)]
+pub struct Campaigns {
+    pub sim: Sim,
+}
+
+/// The sync simulator.
+#[derive(Deserialize)]
+pub struct Sim {
+    pub seeds: u64,
+}
+
+pub fn read(project: &Project) -> Result<Campaigns> {
+    let text = fs::read_to_string(project.root.join("tests/campaigns.toml")).context("tests/campaigns.toml")?;
+    toml::from_str(&text).context("tests/campaigns.toml")
+}

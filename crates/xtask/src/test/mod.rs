@@ -1,0 +1,83 @@
+//! `cargo xtask test`: every check there is, on two cores, from a bare machine.
+//!
+//! Chose: host tests in cargo's dev profile, app, server and simulator in release.
+//! Because: journeys then test what is shipped, embedded files included; the simulator needs release for its seeds anyway and shares the crates; and afterwards `cargo xtask run` has nothing left to build.
+//! Would change if: a release build of the server took longer than a debug server's slower journeys.
+
+mod campaigns;
+mod checks;
+mod phone;
+
+use crate::project::Project;
+use crate::pwa_build::{self, Mode, Tools};
+use crate::{floors, process, server_build, setup, sim, tidy};
+use anyhow::{Context, Result};
+use checks::Checks;
+use floors::Place;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only the checks whose name contains one of these words (what a check needs must be named too).
+    #[arg(long, value_delimiter = ',', value_name = "WORDS")]
+    only: Vec<String>,
+}
+
+pub fn run(project: &Project, args: &Args) -> Result<()> {
+    let mut checks = Checks::new(&args.only);
+    checks.run("format", || process::run(project.cargo().args(["fmt", "--all", "--check"])));
+    checks.run("tidy", || tidy::run(project));
+
+    let tools = checks.always("set-up", || Tools::set_up(project));
+    let browser = checks.always("set-up of the browser", setup::browser);
+
+    checks.run("lints on the host", || host_lints(project));
+    checks.needing("lints for the phone", tools.as_ref(), |tools| phone::lints(project, tools));
+    checks.run("tests on the host", || host_tests(project));
+    checks.run("simulation", || sim::run(project, &sim::Args::seeds(campaigns::read(project)?.sim.seeds)));
+    checks.needing("tests in the browser", tools.as_ref().zip(browser.as_ref()), |(tools, browser)| {
+        phone::tests(project, tools, browser)
+    });
+    let app = checks.needing("app", tools.as_ref(), |tools| pwa_build::build(project, tools, Mode::Release));
+    let server = checks.needing("server", app, |_| server_build::build(project, Mode::Release));
+    let all = tools.as_ref().zip(browser.as_ref()).zip(server.as_ref());
+    checks.needing("journeys", all, |((tools, browser), server)| journeys(project, tools, browser, server));
+    checks.finish()
+}
+
+/// Every crate but those that only the phone has; theirs are linted for its target.
+fn host_lints(project: &Project) -> Result<()> {
+    let mut cargo = server_build::cargo(project, "clippy", Mode::Release)?;
+    cargo.args(["--workspace", "--all-targets"]);
+    for name in floors::in_places(&[Place::Phone]) {
+        cargo.args(["--exclude", name]);
+    }
+    process::run(cargo.args(["--", "-D", "warnings"]))
+}
+
+/// Unit, property, story and document tests. A crate of the phone joins where it has tests that need no browser.
+fn host_tests(project: &Project) -> Result<()> {
+    let mut cargo = server_build::cargo(project, "test", Mode::Release)?;
+    cargo.arg("--workspace");
+    for name in floors::in_places(&[Place::Phone]) {
+        let package = project.package(name).with_context(|| format!("no package {name}"))?;
+        if !phone::sources_contain(package, "#[test]")? {
+            cargo.args(["--exclude", name]);
+        }
+    }
+    process::run(&mut cargo)
+}
+
+fn journeys(project: &Project, tools: &Tools, browser: &setup::Browser, server: &Path) -> Result<()> {
+    let pictures: PathBuf = project.target.join("journeys");
+    std::fs::create_dir_all(&pictures)?;
+    process::run(
+        Command::new(tools.node())
+            .arg("tests/journeys/run.mjs")
+            .current_dir(&project.root)
+            .env("ZOUFANG_SERVER_BIN", server)
+            .env("ZOUFANG_JOURNEYS_DIR", pictures)
+            .env("CHROMIUM", &browser.chromium),
+    )
+}
