@@ -31,7 +31,7 @@ impl Book {
 
 /// Labels that hold only by a reading nobody uses today, which the labelling library knows and our table leaves out on
 /// purpose: with 市 = fu, one "f" would find every name that holds 东莞市.
-const ARCHAIC: [(&str, &str, &str); 9] = [
+const ARCHAIC: [(&str, &str, &str); 10] = [
     ("fydjd", "hz08421", "市 fu"),
     ("fxmj", "dg06546", "市 fu"),
     ("tycs", "hz08510", "汽 yi"),
@@ -41,6 +41,7 @@ const ARCHAIC: [(&str, &str, &str); 9] = [
     ("xingzmy", "dg07506", "容 yong"),
     ("xingzmy", "dg11341", "胜 xing"),
     ("zhongtdf", "dg05928", "俊 dun"),
+    ("zhongtdf", "dg07016", "俊 dun"),
 ];
 
 #[derive(Default)]
