@@ -1,10 +1,12 @@
 //! What crosses the network between a device and the server: shapes, version, codecs (SYNC 2.15). No logic.
 mod account;
 mod blob;
+mod digest;
 mod sync;
 
 pub use account::*;
 pub use blob::*;
+pub use digest::{bucket_digest, row_digest};
 pub use sync::*;
 
 /// The protocol's version, told in every `Hello`.
