@@ -54,8 +54,28 @@ fn main() {
         println!("\n{size} customers: built in {built:.1} ms, loaded in {loaded:.2} ms from {bytes} bytes");
         println!("{:28} {:>9} {:>9} {:>8}  reach", "query", "fresh ms", "typed ms", "found");
         for text in [
-            "d", "z", "s", "1", "7", "大", "zh", "dg", "东莞", "138", "hu", "huang", "huangjiang", "hjmtzcg", "dashaxieye", "远美jd",
-            "横坑启", "512388", "虎门 8888", "926454", "mingpizhubao", "清溪盖华板超",
+            "d",
+            "z",
+            "s",
+            "1",
+            "7",
+            "大",
+            "zh",
+            "dg",
+            "东莞",
+            "138",
+            "hu",
+            "huang",
+            "huangjiang",
+            "hjmtzcg",
+            "dashaxieye",
+            "远美jd",
+            "横坑启",
+            "512388",
+            "虎门 8888",
+            "926454",
+            "mingpizhubao",
+            "清溪盖华板超",
         ] {
             let query = SearchQuery::parse(text);
             let fresh = median(|| drop(column.find(&query, LIMIT, |_| true)));

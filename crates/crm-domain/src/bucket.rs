@@ -90,7 +90,8 @@ impl Grants {
         self.0.iter().any(|(granted, up_to)| {
             *up_to >= verb
                 && (*granted == bucket
-                    || *granted == Bucket::AllGrids && matches!(bucket, Bucket::Grid(_) | Bucket::GridLead(_) | Bucket::Pool(_)))
+                    || *granted == Bucket::AllGrids
+                        && matches!(bucket, Bucket::Grid(_) | Bucket::GridLead(_) | Bucket::Pool(_)))
         })
     }
 }

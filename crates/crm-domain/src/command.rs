@@ -44,6 +44,8 @@ pub struct Ctx<'a> {
     pub actor: &'a Actor,
     /// The device's best estimate of true time, milliseconds.
     pub now: u64,
+    /// Names this command for ever.
+    pub cause: Uuid,
     pub ids: Ids,
 }
 

@@ -183,7 +183,8 @@ pub fn writers_of(held: &Held) -> (Stamp, Vec<(u16, Option<Val>, OpId)>) {
     for stamp in held.stamps.values() {
         *counts.entry(*stamp).or_default() += 1;
     }
-    let by = counts.into_iter().max_by_key(|(stamp, n)| (*n, *stamp)).map_or(Stamp { at: 0, op: 0 }, |(stamp, _)| stamp);
+    let by =
+        counts.into_iter().max_by_key(|(stamp, n)| (*n, *stamp)).map_or(Stamp { at: 0, op: 0 }, |(stamp, _)| stamp);
     let over = held.stamps.iter().filter(|(_, s)| s.op != by.op).map(|((f, e), s)| (*f, e.clone(), s.op)).collect();
     (by, over)
 }

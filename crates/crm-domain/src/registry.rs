@@ -3,9 +3,7 @@ use crate::book::Book;
 use crate::command::{Ctx, Draft, Reads, Rejection, Seen};
 use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
-use crate::{
-    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits,
-};
+use crate::{board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 

@@ -91,7 +91,9 @@ fn value(d: &mut Decoder<'_>, depth: u8) -> Result<Val, decode::Error> {
         Type::Tag => {
             let start = d.position();
             match d.tag()?.as_u64() {
-                TAG_ID => Val::Id(Uuid::from_slice(d.bytes()?).map_err(|_| decode::Error::message("an id has 16 bytes"))?),
+                TAG_ID => {
+                    Val::Id(Uuid::from_slice(d.bytes()?).map_err(|_| decode::Error::message("an id has 16 bytes"))?)
+                }
                 TAG_SET => {
                     if d.array()? != Some(2) {
                         return Err(decode::Error::message("a set patch has two lists"));

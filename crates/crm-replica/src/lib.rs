@@ -1,3 +1,133 @@
 //! One device's copy of the book: execute, ask, watch, outbox, sync. Sans-IO: [`Replica::step`] takes an input and gives
 //! the effects to perform; `crm-browser` performs them, and the simulator does the same with a model.
+//!
+//! Work goes one job at a time: a job loads the pages it needs, decides, has its events signed, commits in one
+//! transaction, and only after `complete` changes what is in memory. A commit that fails has changed nothing.
+mod clock;
+mod copy;
+mod execute;
+mod fold;
+mod jobs;
+mod mine;
+mod open;
+mod pages;
 pub mod ports;
+mod saved;
+mod show;
+mod status;
+mod sync;
+mod watch;
+
+pub use clock::Now;
+
+use crate::clock::Hlc;
+use crate::copy::Copy;
+use crate::jobs::{Job, Running};
+use crate::mine::Ledger;
+use crate::ports::{Effect, Input, Session, Status, Storage};
+use crate::saved::DeviceState;
+use crate::sync::Sync;
+use crate::watch::Watches;
+use crm_domain::book::Book;
+use std::collections::VecDeque;
+
+pub struct Replica {
+    session: Option<Session>,
+    now: Now,
+    device: DeviceState,
+    copy: Copy,
+    mine: Ledger,
+    book: Book,
+    /// The book that a rebuild is making.
+    rebuilt: Book,
+    jobs: VecDeque<Job>,
+    running: Option<Running>,
+    watches: Watches,
+    sync: Sync,
+    storage: Storage,
+    status: Status,
+    /// Counts requests, transactions and loads.
+    last_id: u64,
+    /// Changes since the columns were saved.
+    unsaved: usize,
+    out: Vec<Effect>,
+}
+
+impl Default for Replica {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Replica {
+    pub fn new() -> Self {
+        Self {
+            session: None,
+            now: Now { device_ms: 0 },
+            device: DeviceState::default(),
+            copy: Copy::default(),
+            mine: Ledger::default(),
+            book: Book::default(),
+            rebuilt: Book::default(),
+            jobs: VecDeque::new(),
+            running: None,
+            watches: Watches::default(),
+            sync: Sync::default(),
+            storage: Storage::Fine,
+            status: Status::default(),
+            last_id: 0,
+            unsaved: 0,
+            out: Vec::new(),
+        }
+    }
+
+    /// Takes one input; gives what has to be done about it, in order.
+    pub fn step(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Open { session, opened } => self.open(session, opened),
+            Input::Command { ticket, cause, entropy, command } => {
+                self.jobs.push_back(Job::Command { ticket, cause, entropy, command });
+            }
+            Input::Watch { watch, query } => self.watches.add(watch, query),
+            Input::Unwatch { watch } => self.watches.remove(watch),
+            Input::Subscribe { bucket } => self.subscribe(bucket),
+            Input::Committed { txn } => self.committed(txn),
+            Input::CommitFailed { txn, why } => self.commit_failed(txn, why),
+            Input::Loaded { request, values } => self.loaded(request, values),
+            Input::Signed { request, signatures } => self.signed(request, signatures),
+            Input::Answered { request, answer } => self.answered(request, answer),
+            Input::Tick => self.tick(),
+            Input::Wake => self.wake(),
+            Input::Hidden => self.save_columns_soon(),
+        }
+        self.run_jobs();
+        self.go_on_syncing();
+        self.answer_watches();
+        self.tell_status();
+        std::mem::take(&mut self.out)
+    }
+
+    /// The book as this device shows it: for tests and tools; screens ask queries.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    fn is_writer(&self) -> bool {
+        self.session.as_ref().is_some_and(|s| s.writer)
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Best estimate of true time, milliseconds.
+    fn true_ms(&self) -> u64 {
+        self.now.device_ms.saturating_add_signed(self.device.offset_ms)
+    }
+
+    fn next_hlc(&self, last: u64) -> u64 {
+        Hlc(last).next(self.now.device_ms, self.device.server_ms).0
+    }
+}

@@ -103,9 +103,9 @@ impl Customers {
                 slot
             }
         };
-        let same = self.at(slot).is_some_and(|old| {
-            (&old.name, &old.contact, &old.phone) == (&line.name, &line.contact, &line.phone)
-        });
+        let same = self
+            .at(slot)
+            .is_some_and(|old| (&old.name, &old.contact, &old.phone) == (&line.name, &line.contact, &line.phone));
         if !same {
             let text = SearchText { name: &line.name, contact: &line.contact, phone: &line.phone };
             self.search.replace(slot, &text);

@@ -19,8 +19,12 @@ const FORMAT: u32 = 1;
 impl Book {
     /// A few values, to be stored under their index.
     pub fn save(&self) -> Vec<Vec<u8>> {
-        let lines: Vec<Vec<u8>> =
-            self.customers.lines.chunks(CHUNK).map(|chunk| encode(&chunk.iter().map(customer).collect::<Vec<_>>())).collect();
+        let lines: Vec<Vec<u8>> = self
+            .customers
+            .lines
+            .chunks(CHUNK)
+            .map(|chunk| encode(&chunk.iter().map(customer).collect::<Vec<_>>()))
+            .collect();
         let search: Vec<Vec<u8>> =
             (0..self.customers.search.blocks()).map(|b| self.customers.search.save_block(b)).collect();
         let mut values = vec![encode(&(FORMAT, lines.len() as u32, search.len() as u32)), encode(&self.others())];
@@ -329,10 +333,17 @@ struct SavedTrace {
     by: Option<Key>,
 }
 
+/// Id, root, due, text, promised, by, state.
+type SavedFollowUp = (Key, Key, i64, String, bool, Option<Key>, u8);
+/// Id, (name, code, town), lead, point, archived.
+type SavedGrid = (Key, (String, String, String), Option<Key>, Option<(i64, i64)>, bool);
+/// Id, file, when, [created, updated, refused], when it was taken back.
+type SavedImport = (Key, String, i64, [i64; 3], Option<i64>);
+
 #[derive(Encode, Decode)]
 struct Others {
     #[n(0)]
-    follow_ups: Vec<(Key, Key, i64, String, bool, Option<Key>, u8)>,
+    follow_ups: Vec<SavedFollowUp>,
     #[n(1)]
     needs: Vec<(Key, Key, Option<Key>, i64, bool, i64)>,
     #[n(2)]
@@ -342,7 +353,7 @@ struct Others {
     #[n(4)]
     traces: Vec<SavedTrace>,
     #[n(5)]
-    grids: Vec<(Key, (String, String, String), Option<Key>, Option<(i64, i64)>, bool)>,
+    grids: Vec<SavedGrid>,
     #[n(6)]
     people: Vec<(Key, String, String, String, bool)>,
     #[n(7)]
@@ -354,7 +365,7 @@ struct Others {
     #[n(10)]
     consents: Vec<(Key, Option<Key>, i64, i64, bool)>,
     #[n(11)]
-    imports: Vec<(Key, String, i64, [i64; 3], Option<i64>)>,
+    imports: Vec<SavedImport>,
     #[n(12)]
     replaced: Vec<(Key, Vec<Key>)>,
 }

@@ -31,13 +31,37 @@ pub struct Details {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// A new customer: name, grid, and whatever else is known (three fields on the spot).
-    Create { id: Uuid, details: Details },
+    Create {
+        id: Uuid,
+        details: Details,
+    },
     /// Changes what differs from what is shown; nothing differing is refused as `Nothing`.
-    Edit { customer: Uuid, details: Details },
-    Tag { customer: Uuid, tag: String, on: bool },
-    Archive { customer: Uuid, archived: bool },
-    AddContact { customer: Uuid, name: String, phone: Option<String>, role: Option<String> },
-    EditContact { customer: Uuid, contact: Uuid, name: Option<String>, phone: Option<String>, role: Option<String> },
+    Edit {
+        customer: Uuid,
+        details: Details,
+    },
+    Tag {
+        customer: Uuid,
+        tag: String,
+        on: bool,
+    },
+    Archive {
+        customer: Uuid,
+        archived: bool,
+    },
+    AddContact {
+        customer: Uuid,
+        name: String,
+        phone: Option<String>,
+        role: Option<String>,
+    },
+    EditContact {
+        customer: Uuid,
+        contact: Uuid,
+        name: Option<String>,
+        phone: Option<String>,
+        role: Option<String>,
+    },
 }
 
 impl Details {

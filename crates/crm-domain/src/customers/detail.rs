@@ -101,7 +101,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum EntryKind {
     Visit {
-        visit: VisitLine,
+        visit: Box<VisitLine>,
         distance_m: Option<i64>,
         accuracy_m: Option<i64>,
         reason: String,
@@ -109,20 +109,31 @@ pub enum EntryKind {
         /// The server's receipt came, and what it flagged.
         receipt: Option<String>,
     },
-    Need { category: String, text: String, resolved_at: Option<i64> },
-    FollowUp { text: String, due: i64, done_at: Option<i64> },
-    Note { text: String },
+    Need {
+        category: String,
+        text: String,
+        resolved_at: Option<i64>,
+    },
+    FollowUp {
+        text: String,
+        due: i64,
+        done_at: Option<i64>,
+    },
+    Note {
+        text: String,
+    },
     Reveal,
     /// A field was changed; `lost` is the value that did not make it, and whose it was.
-    Change { rec_kind: u16, field: u16, old: String, new: String, lost: Option<(String, String)> },
+    Change {
+        rec_kind: u16,
+        field: u16,
+        old: String,
+        new: String,
+        lost: Option<(String, String)>,
+    },
 }
 
-pub(super) fn detail(
-    id: Uuid,
-    book: &Book,
-    rows: &dyn Rows,
-    asker: &Asker,
-) -> Result<Option<Box<Detail>>, NotLoaded> {
+pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> Result<Option<Box<Detail>>, NotLoaded> {
     let Some(line) = book.customers.get(id) else { return Ok(None) };
     let all = rows.under(id)?;
     let Some(row) = all.iter().find(|s| s.kind == CUSTOMER && s.id == id) else { return Ok(None) };
@@ -168,10 +179,8 @@ pub(super) fn detail(
         .collect();
     needs.sort_by_key(|n| (-n.urgency, n.created_at, n.id));
     let visits: Vec<VisitLine> = of(VISIT).map(visit_line).collect();
-    let open_visit = visits
-        .iter()
-        .find(|v| v.started_at.is_some() && v.ended_at.is_none() && v.by == Some(asker.user))
-        .cloned();
+    let open_visit =
+        visits.iter().find(|v| v.started_at.is_some() && v.ended_at.is_none() && v.by == Some(asker.user)).cloned();
     let planned = visits.iter().filter(|v| v.started_at.is_none()).cloned().collect();
 
     Ok(Some(Box::new(Detail {
@@ -253,7 +262,7 @@ fn timeline(all: &[Shown], visits: Vec<VisitLine>, book: &Book) -> Vec<Entry> {
                 reason: row.reason.unwrap_or_default(),
                 no_fix: row.no_fix.unwrap_or_default(),
                 receipt: proof.and_then(|p| receipts.get(&p.0.id)).cloned(),
-                visit: visit.clone(),
+                visit: Box::new(visit.clone()),
             };
             Some(Entry { id: visit.id, at, by: book.person_name(visit.by), kind, state })
         })

@@ -14,9 +14,14 @@ pub use super::detail::{ContactLine, Detail, Entry, EntryKind, FollowUpLine, Nee
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
     List(List),
-    Detail { customer: Uuid },
+    Detail {
+        customer: Uuid,
+    },
     /// Customers that a new one may already be: same name, or same phone.
-    Same { name: String, phone: String },
+    Same {
+        name: String,
+        phone: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,11 +176,7 @@ impl List {
 }
 
 /// Sorts the `upto` smallest to the front; the rest stays unordered, which a window never shows.
-fn sort_first<'a, K: Ord>(
-    items: &mut Vec<&'a CustomerLine>,
-    upto: usize,
-    key: impl Fn(&'a CustomerLine) -> K,
-) {
+fn sort_first<'a, K: Ord>(items: &mut Vec<&'a CustomerLine>, upto: usize, key: impl Fn(&'a CustomerLine) -> K) {
     let mut keyed: Vec<(K, &CustomerLine)> = items.iter().map(|i| (key(i), *i)).collect();
     let by = |a: &(K, &CustomerLine), b: &(K, &CustomerLine)| a.0.cmp(&b.0);
     if upto < keyed.len() {

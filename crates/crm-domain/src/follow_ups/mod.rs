@@ -43,11 +43,27 @@ pub fn follow_up_kind() -> Kind {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    Add { customer: Uuid, due: Option<i64>, text: String, promised: bool },
-    Postpone { customer: Uuid, follow_up: Uuid, due: i64 },
-    Done { customer: Uuid, follow_up: Uuid, result: Option<String> },
+    Add {
+        customer: Uuid,
+        due: Option<i64>,
+        text: String,
+        promised: bool,
+    },
+    Postpone {
+        customer: Uuid,
+        follow_up: Uuid,
+        due: i64,
+    },
+    Done {
+        customer: Uuid,
+        follow_up: Uuid,
+        result: Option<String>,
+    },
     /// Takes `Done` back.
-    Reopen { customer: Uuid, follow_up: Uuid },
+    Reopen {
+        customer: Uuid,
+        follow_up: Uuid,
+    },
 }
 
 impl Command {

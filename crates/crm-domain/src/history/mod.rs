@@ -114,6 +114,15 @@ pub fn trace_kind() -> Kind {
     Kind { root: None, home: with_actor, ..server_kind(TRACE, "trace", Trace::FIELDS) }
 }
 
+/// The op that this record, shown with this body, says is settled: an inbox item that was resolved.
+pub fn settles(kind: u16, body: &crate::val::Body) -> Option<crate::ids::OpId> {
+    let row = Inbox::of(body);
+    if kind != INBOX || row.resolved.is_none_or(|r| r.is_empty()) {
+        return None;
+    }
+    crate::op::Op::from_bytes(&row.op?).ok().map(|op| op.id())
+}
+
 /// What a person decides about an inbox item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Choice {

@@ -17,13 +17,13 @@ pub struct Line {
     pub details: Details,
 }
 
+/// A file may bring so many customers at once.
+pub const MAX_LINES: usize = 20_000;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    /// Opens the batch, whose id is given.
-    Begin { batch: Uuid, file: String },
-    /// A stretch of rows (a few hundred); one op per row.
-    Rows { batch: Uuid, lines: Vec<Line> },
-    End { batch: Uuid, created: i64, updated: i64, refused: i64, duplicates: i64 },
+    /// The whole import, in one transaction: the batch, whose id is the command's cause, and one op per row.
+    Bring { file: String, lines: Vec<Line>, refused: i64, duplicates: i64 },
     /// Takes a stretch of an import back: what it made is archived, what it changed gets its old values where
     /// nobody has written since.
     Revert { batch: Uuid, customers: Vec<Uuid>, last: bool },
@@ -32,35 +32,36 @@ pub enum Command {
 impl Command {
     pub fn reads(&self) -> Reads {
         match self {
-            Command::Begin { .. } => Reads::none(),
-            Command::Rows { lines, .. } => {
+            Command::Bring { lines, .. } => {
                 Reads { rows: lines.iter().filter(|l| !l.new).map(|l| l.customer).collect(), roots: vec![] }
             }
-            Command::End { batch, .. } => Reads::row(*batch),
             Command::Revert { batch, customers, .. } => Reads { rows: vec![*batch], roots: customers.clone() },
         }
     }
 
     pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
         match self {
-            Command::Begin { batch, file } => {
+            Command::Bring { lines, .. } if lines.len() > MAX_LINES => Err(Rejection::of(Code::TooLarge)),
+            Command::Bring { file, lines, refused, duplicates } => {
+                let id = ctx.cause;
+                let rows: Vec<(bool, Draft)> = lines
+                    .iter()
+                    .filter_map(|line| row(id, line, seen, ctx).transpose().map(|d| d.map(|d| (line.new, d))))
+                    .collect::<Result<_, _>>()?;
+                if rows.is_empty() {
+                    return Err(Rejection::of(Code::Nothing));
+                }
+                let created = rows.iter().filter(|(new, _)| *new).count() as i64;
                 let patch = Patch::new()
                     .set(batch::file, file.as_str())
                     .set(batch::at, ctx.now as i64)
-                    .set(batch::by, ctx.actor.user);
-                Ok(vec![DraftChange::create(BATCH, *batch, patch.done()).into()])
-            }
-            Command::Rows { batch, lines } => {
-                lines.iter().filter_map(|line| row(*batch, line, seen, ctx).transpose()).collect()
-            }
-            Command::End { batch, created, updated, refused, duplicates } => {
-                seen.get(*batch)?;
-                let patch = Patch::new()
-                    .set(batch::created, *created)
-                    .set(batch::updated, *updated)
+                    .set(batch::by, ctx.actor.user)
+                    .set(batch::created, created)
+                    .set(batch::updated, rows.len() as i64 - created)
                     .set(batch::refused, *refused)
                     .set(batch::duplicates, *duplicates);
-                Ok(vec![DraftChange::edit(BATCH, *batch, patch.done()).into()])
+                let first = DraftChange::create(BATCH, id, patch.done()).into();
+                Ok(std::iter::once(first).chain(rows.into_iter().map(|(_, draft)| draft)).collect())
             }
             Command::Revert { batch, customers, last } => {
                 let mut drafts = Vec::new();

@@ -39,12 +39,30 @@ pub fn need_kind() -> Kind {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
-    Record { customer: Uuid, visit: Option<Uuid>, category: String, text: Option<String>, urgency: i64 },
+    Record {
+        customer: Uuid,
+        visit: Option<Uuid>,
+        category: String,
+        text: Option<String>,
+        urgency: i64,
+    },
     /// Adds to a card that is there: its words or its urgency.
-    Edit { customer: Uuid, need: Uuid, text: Option<String>, urgency: Option<i64> },
-    Resolve { customer: Uuid, need: Uuid, result: Option<String> },
+    Edit {
+        customer: Uuid,
+        need: Uuid,
+        text: Option<String>,
+        urgency: Option<i64>,
+    },
+    Resolve {
+        customer: Uuid,
+        need: Uuid,
+        result: Option<String>,
+    },
     /// Taken back (a chip tapped twice).
-    Withdraw { customer: Uuid, need: Uuid },
+    Withdraw {
+        customer: Uuid,
+        need: Uuid,
+    },
 }
 
 impl Command {

@@ -10,12 +10,31 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// The password is set apart, by the server's administration (it is a secret, not a record).
-    Create { id: Uuid, name: String, account: String, role: Role },
-    Edit { person: Uuid, name: Option<String>, role: Option<Role>, active: Option<bool> },
+    Create {
+        id: Uuid,
+        name: String,
+        account: String,
+        role: Role,
+    },
+    Edit {
+        person: Uuid,
+        name: Option<String>,
+        role: Option<Role>,
+        active: Option<bool>,
+    },
     /// Gives one person one grid; a lead gets what only leads may hold too.
-    GiveGrid { person: Uuid, grid: Uuid, role: Role },
-    TakeGrid { grants: Vec<Uuid> },
-    SetDevice { device: Uuid, state: String },
+    GiveGrid {
+        person: Uuid,
+        grid: Uuid,
+        role: Role,
+    },
+    TakeGrid {
+        grants: Vec<Uuid>,
+    },
+    SetDevice {
+        device: Uuid,
+        state: String,
+    },
 }
 
 impl Command {

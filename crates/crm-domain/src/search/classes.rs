@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::fold::Unit;
 use super::readings::{Readings, letter_bit};
-use super::signature::{Signature, unit_signature};
 
 /// Longest syllable in letters (zhuang).
 pub(super) const LONGEST_SYLLABLE: usize = 6;
@@ -54,7 +53,7 @@ impl Symbol {
 
 /// How a syllable fits the symbols from one position on.
 #[derive(PartialEq, Eq)]
-enum Fit {
+pub(super) enum Fit {
     /// All its letters are there.
     Full,
     /// The query ends within it, after one letter at least.
@@ -62,8 +61,12 @@ enum Fit {
     None,
 }
 
-fn fit(symbols: &[Symbol], syllable: &[u8]) -> Fit {
-    let letters = symbols.iter().enumerate().take_while(|(at, symbol)| *at < syllable.len() && symbol.spells(syllable, *at)).count();
+pub(super) fn fit(symbols: &[Symbol], syllable: &[u8]) -> Fit {
+    let letters = symbols
+        .iter()
+        .enumerate()
+        .take_while(|(at, symbol)| *at < syllable.len() && symbol.spells(syllable, *at))
+        .count();
     match letters {
         0 => Fit::None,
         all if all == syllable.len() => Fit::Full,
@@ -82,6 +85,8 @@ pub(super) trait Row: Clone + Default + Ord {
 pub(super) struct Exact {
     /// `step[i]`: positions from which `i + 1` symbols are consumed.
     pub step: [Positions; LONGEST_SYLLABLE],
+    /// Positions from which two symbols or more are consumed: spares most characters the longer steps.
+    pub longer: Positions,
     /// Positions from which the rest of the query is consumed.
     pub rest: Positions,
 }
@@ -93,7 +98,10 @@ impl Exact {
             debug_assert!(symbol.letters != 0);
             row.step[0] |= 1 << at;
             match fit(&symbols[at..], syllable) {
-                Fit::Full => row.step[syllable.len() - 1] |= 1 << at,
+                Fit::Full => {
+                    row.step[syllable.len() - 1] |= 1 << at;
+                    row.longer |= u64::from(syllable.len() > 1) << at;
+                }
                 Fit::CutShort => row.rest |= 1 << at,
                 Fit::None => {}
             }
@@ -112,8 +120,11 @@ impl Exact {
     /// Positions after this character from `state`.
     pub fn advance(&self, state: Positions, done: Positions) -> Positions {
         let mut next = if state & self.rest != 0 { done } else { 0 };
-        for (positions, symbols) in self.step.iter().zip(1..) {
-            next |= (state & positions) << symbols;
+        next |= (state & self.step[0]) << 1;
+        if state & self.longer != 0 {
+            for (positions, symbols) in self.step.iter().zip(1..).skip(1) {
+                next |= (state & positions) << symbols;
+            }
         }
         next
     }
@@ -124,6 +135,7 @@ impl Row for Exact {
         for (positions, more) in self.step.iter_mut().zip(other.step) {
             *positions |= more;
         }
+        self.longer |= other.longer;
         self.rest |= other.rest;
     }
 }
@@ -137,7 +149,11 @@ pub(super) struct Classes<R> {
 }
 
 impl<R: Row> Classes<R> {
-    pub fn compile(symbols: &[Symbol], of_syllable: impl Fn(&[Symbol], &[u8]) -> R, of_unit: impl Fn(&[Symbol], Unit) -> R) -> Self {
+    pub fn compile(
+        symbols: &[Symbol],
+        of_syllable: impl Fn(&[Symbol], &[u8]) -> R,
+        of_unit: impl Fn(&[Symbol], Unit) -> R,
+    ) -> Self {
         let mut classes = Self { of: vec![0; 0x1_0000], rows: vec![R::default()], done: 1 << symbols.len() };
         let mut known = BTreeMap::from([(R::default(), 0)]);
         if symbols.iter().any(|symbol| symbol.letters != 0) {
@@ -205,26 +221,4 @@ impl<R: Row> Classes<R> {
             class => Some(&self.rows[usize::from(class)]),
         }
     }
-}
-
-/// Signature bits that every text found exactly must have: what all ways to read the query have in common.
-pub(super) fn required_bits(symbols: &[Symbol]) -> Signature {
-    let syllables: Vec<&[u8]> = Readings::table().syllables.iter().map(|syllable| syllable.as_bytes()).collect();
-    let mut required = vec![0; symbols.len() + 1];
-    for (at, symbol) in symbols.iter().enumerate().rev() {
-        let letter = symbol.letters == letter_bit(symbol.unit) && symbol.letters != 0;
-        let own = if letter || symbol.letters == 0 { unit_signature(symbol.unit) } else { 0 };
-        let mut after = required[at + 1];
-        if symbol.letters != 0 {
-            for syllable in syllables.iter().filter(|syllable| symbol.spells(syllable, 0)) {
-                match fit(&symbols[at..], syllable) {
-                    Fit::Full => after &= required[at + syllable.len()],
-                    Fit::CutShort => after = 0,
-                    Fit::None => {}
-                }
-            }
-        }
-        required[at] = own | after;
-    }
-    required[0]
 }

@@ -92,7 +92,14 @@ impl SearchColumn {
     }
 
     /// Appends already folded parts to the arenas; used by `write`, by loading and by rebuilding.
-    pub(super) fn write_folded(&mut self, slot: Slot, signature: Signature, name: &[Unit], contact: &[Unit], phone: &[u8]) {
+    pub(super) fn write_folded(
+        &mut self,
+        slot: Slot,
+        signature: Signature,
+        name: &[Unit],
+        contact: &[Unit],
+        phone: &[u8],
+    ) {
         let text = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(name);
         self.text.extend_from_slice(contact);
@@ -112,15 +119,20 @@ impl SearchColumn {
         self.phones.reserve(phones);
     }
 
-    pub(super) fn name(&self, slot: Slot) -> &[Unit] {
-        self.units(slot).0
+    /// Length of the name in characters, as far as it is kept.
+    pub(super) fn name_length(&self, slot: Slot) -> u8 {
+        self.places.get(slot as usize).map_or(0, |place| place.name)
     }
 
     /// Folded name and contact.
     pub(super) fn units(&self, slot: Slot) -> (&[Unit], &[Unit]) {
         let Some(place) = self.places.get(slot as usize) else { return (&[], &[]) };
         let from = place.text as usize;
-        self.text.get(from..from + place.length()).unwrap_or_default().split_at_checked(place.name.into()).unwrap_or_default()
+        self.text
+            .get(from..from + place.length())
+            .unwrap_or_default()
+            .split_at_checked(place.name.into())
+            .unwrap_or_default()
     }
 
     /// Digits of the slot's numbers, separated by `;`.

@@ -11,6 +11,9 @@ const LONGEST: usize = 255;
 /// A blank after this many digits begins another number rather than grouping the same one.
 const WHOLE_NUMBER: usize = 10;
 
+/// Fewer digits are never a whole number, only the tail of one.
+pub(super) const SHORTEST_NUMBER: usize = 3;
+
 /// Digits of a phone field: half width, without signs and country code; several numbers are separated by `;`.
 pub(super) fn digits_of(field: &str) -> Vec<u8> {
     let mut numbers: Vec<Vec<u8>> = vec![Vec::new()];
@@ -21,7 +24,21 @@ pub(super) fn digits_of(field: &str) -> Vec<u8> {
             '０'..='９' => push_digit(&mut numbers, c as u32 - '０' as u32),
             ' ' | '\u{3000}' | '\t' if current < WHOLE_NUMBER => {}
             // Bidi marks and zero-width signs come with numbers copied from elsewhere.
-            '-' | '(' | ')' | '+' | '.' | '（' | '）' | '－' | '＋' | '–' | '—' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            '-'
+            | '('
+            | ')'
+            | '+'
+            | '.'
+            | '（'
+            | '）'
+            | '－'
+            | '＋'
+            | '–'
+            | '—'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {}
             _ if current > 0 => numbers.push(Vec::new()),
             _ => {}
         }
@@ -93,7 +110,8 @@ pub(super) fn place(entry: &[u8], digits: &[u8]) -> Option<(PhonePlace, usize)> 
 fn place_in_number(number: &[u8], digits: &[u8]) -> Option<(PhonePlace, usize)> {
     if number.ends_with(digits) {
         let at = number.len() - digits.len();
-        return Some((if at == 0 { PhonePlace::Whole } else { PhonePlace::Tail }, at));
+        let whole = at == 0 && digits.len() >= SHORTEST_NUMBER;
+        return Some((if whole { PhonePlace::Whole } else { PhonePlace::Tail }, at));
     }
     if number.starts_with(digits) {
         return Some((PhonePlace::Start, 0));
@@ -136,7 +154,10 @@ impl PhoneArena {
         while let Some(hit) = self.bytes.get(from..).and_then(|rest| finder.find(rest)) {
             let hit = from + hit;
             let start = self.bytes[..hit].iter().rposition(|byte| byte & 0x80 != 0).map_or(0, |before| before + 1);
-            let end = self.bytes[hit..].iter().position(|byte| byte & 0x80 != 0).map_or(self.bytes.len(), |after| hit + after);
+            let end = self.bytes[hit..]
+                .iter()
+                .position(|byte| byte & 0x80 != 0)
+                .map_or(self.bytes.len(), |after| hit + after);
             from = (end + END_BYTES).min(self.bytes.len());
             let slot = self.bytes[end..from].iter().rev().fold(0, |slot, byte| slot << 7 | u32::from(byte & 0x7f));
             found(slot, u32::try_from(start).unwrap_or(u32::MAX));

@@ -69,7 +69,14 @@ fn labelled_queries_find_every_expected_customer_and_little_else() {
         let recalled = ids.iter().filter(|id| expected.contains(*id)).count();
         let high = ids.iter().take(6).any(|id| *id == row["first_choice"]);
         if recalled < expected.len() || ids.len() > expected.len() || !high {
-            println!("{} {}: expected {expected:?}, found {} as {:?}: {:?}", row["kind"], row["query"], ids.len(), found.reach, &ids[..ids.len().min(8)]);
+            println!(
+                "{} {}: expected {expected:?}, found {} as {:?}: {:?}",
+                row["kind"],
+                row["query"],
+                ids.len(),
+                found.reach,
+                &ids[..ids.len().min(8)]
+            );
         }
         for id in expected.iter().filter(|id| !ids.contains(*id)) {
             missed.push((row["query"].clone(), (*id).to_owned(), row["kind"].clone()));
@@ -98,7 +105,10 @@ fn labelled_queries_find_every_expected_customer_and_little_else() {
     assert!(typo.recalled * 100 >= typo.expected * 95, "one_typo recall");
     assert!(typo.recalled * 100 >= typo.found * 90, "one_typo precision");
     for (kind, figures) in kinds.iter().filter(|(kind, _)| *kind != "one_typo") {
-        assert_eq!(figures.recalled, figures.found, "{kind}: the labels name whom the widest matcher finds, so no extras");
+        assert_eq!(
+            figures.recalled, figures.found,
+            "{kind}: the labels name whom the widest matcher finds, so no extras"
+        );
     }
     let missed: BTreeSet<(&str, &str)> =
         missed.iter().filter(|miss| miss.2 != "one_typo").map(|miss| (miss.0.as_str(), miss.1.as_str())).collect();

@@ -51,7 +51,8 @@ impl Readings {
             let mut chars = line.chars();
             let Some(simple) = chars.next() else { continue };
             for traditional in chars {
-                if let Some(entry) = (traditional as usize).checked_sub(FIRST_HAN).and_then(|at| simplified.get_mut(at)) {
+                if let Some(entry) = (traditional as usize).checked_sub(FIRST_HAN).and_then(|at| simplified.get_mut(at))
+                {
                     *entry = unit(simple);
                 }
             }

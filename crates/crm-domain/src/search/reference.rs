@@ -5,11 +5,13 @@ use super::readings::modern_readings;
 
 /// What a character may be typed as: itself, or letters by its readings. `complete` ones stand anywhere in a query.
 fn spellings(c: char) -> Vec<String> {
-    modern_readings(c).flat_map(|reading| match reading {
-        "lve" => vec!["lve".to_owned(), "lue".to_owned()],
-        "nve" => vec!["nve".to_owned(), "nue".to_owned()],
-        other => vec![other.to_owned()],
-    }).collect()
+    modern_readings(c)
+        .flat_map(|reading| match reading {
+            "lve" => vec!["lve".to_owned(), "lue".to_owned()],
+            "nve" => vec!["nve".to_owned(), "nue".to_owned()],
+            other => vec![other.to_owned()],
+        })
+        .collect()
 }
 
 fn units(text: &str) -> Vec<Unit> {

@@ -27,14 +27,16 @@ pub(super) fn text_signature(units: &[Unit]) -> Signature {
     units.iter().fold(0, |signature, &unit| signature | unit_signature(unit))
 }
 
-/// Calls `candidate` with every index whose signature has all `required` bits, ascending.
+/// Calls `candidate` with every index whose signature has all bits of one of the `alternatives`, ascending.
 ///
 /// The inner loop is branch-free over 64 signatures, so that the compiler uses vector instructions where it has them.
-pub(super) fn scan(signatures: &[Signature], required: Signature, mut candidate: impl FnMut(usize)) {
+pub(super) fn scan(signatures: &[Signature], alternatives: &[Signature], mut candidate: impl FnMut(usize)) {
     for (block, chunk) in signatures.chunks(64).enumerate() {
         let mut hits = 0_u64;
-        for (bit, &signature) in chunk.iter().enumerate() {
-            hits |= u64::from(signature & required == required) << bit;
+        for &required in alternatives {
+            for (bit, &signature) in chunk.iter().enumerate() {
+                hits |= u64::from(signature & required == required) << bit;
+            }
         }
         while hits != 0 {
             candidate(block * 64 + hits.trailing_zeros() as usize);

@@ -124,8 +124,28 @@ fn surnames_and_places_are_found_by_the_reading_people_use() {
 fn a_query_matches_characters_readings_initials_and_any_mixture() {
     let name = "东莞市虎门福宁兴便利店（总店）";
     for query in [
-        "虎门", "humen", "hm", "hum", "虎m", "h门", "fnxbld", "FNX", "ＦＮＸ", "福宁兴bianli", "funingx", "hu men fu", "利店总",
-        "lidianzong", "ldz", "東莞", "福寧興", "hu'men", "d", "z", "店)", "dongguanshihumenfuningxingbianlidianzongdian",
+        "虎门",
+        "humen",
+        "hm",
+        "hum",
+        "虎m",
+        "h门",
+        "fnxbld",
+        "FNX",
+        "ＦＮＸ",
+        "福宁兴bianli",
+        "funingx",
+        "hu men fu",
+        "利店总",
+        "lidianzong",
+        "ldz",
+        "東莞",
+        "福寧興",
+        "hu'men",
+        "d",
+        "z",
+        "店)",
+        "dongguanshihumenfuningxingbianlidianzongdian",
     ] {
         assert_eq!(reach(name, query), Some(Reach::Whole), "{query}");
     }
@@ -212,7 +232,10 @@ fn starts_go_before_middles_then_short_names_then_low_slots() {
     ]);
     assert_eq!(slots(&find(&column, "金华")), [3, 5, 2, 4, 1, 0, 6]);
     assert_eq!(slots(&find(&column, "jinh")), [3, 5, 2, 4, 1, 0, 6]);
-    assert_eq!(column.find(&SearchQuery::parse("jh"), 2, |slot| slot != 3).hits.iter().map(|hit| hit.slot).collect::<Vec<_>>(), [5, 2]);
+    assert_eq!(
+        column.find(&SearchQuery::parse("jh"), 2, |slot| slot != 3).hits.iter().map(|hit| hit.slot).collect::<Vec<_>>(),
+        [5, 2]
+    );
     assert_eq!(column.count(&SearchQuery::parse("jh"), |slot| slot != 3), 6);
 }
 
@@ -223,7 +246,11 @@ fn a_hit_names_the_characters_that_matched() {
         (("东莞虎门", "", ""), "humen", vec![(HitField::Name, 2..4)]),
         (("东莞虎门", "张三", ""), "zhangs", vec![(HitField::Contact, 0..2)]),
         (("东莞", "", "0769-1234567"), "1234", vec![(HitField::Phone, 4..8)]),
-        (("东莞虎门", "张三", "0769-1234567"), "虎门 张 4567", vec![(HitField::Name, 2..4), (HitField::Contact, 0..1), (HitField::Phone, 7..11)]),
+        (
+            ("东莞虎门", "张三", "0769-1234567"),
+            "虎门 张 4567",
+            vec![(HitField::Name, 2..4), (HitField::Contact, 0..1), (HitField::Phone, 7..11)],
+        ),
         (("东莞福宁兴店", "", ""), "福零兴", vec![(HitField::Name, 2..5)]),
     ] {
         let found = find(&column(&[customer]), query);
@@ -276,7 +303,9 @@ fn one_edit_of_each_kind_is_forgiven() {
 fn replacing_and_removing_leave_no_trace_in_results() {
     let mut column = column(&[("金华", "张三", "1111111"), ("银华", "李四", "2222222")]);
     assert!(column.replace(0, &text("铜华", "王五", "3333333")));
-    for (query, expected) in [("金华", vec![]), ("1111111", vec![]), ("铜华", vec![0]), ("3333", vec![0]), ("hua", vec![0, 1])] {
+    for (query, expected) in
+        [("金华", vec![]), ("1111111", vec![]), ("铜华", vec![0]), ("3333", vec![0]), ("hua", vec![0, 1])]
+    {
         assert_eq!(slots(&find(&column, query)), expected, "{query}");
     }
     assert!(column.remove(1));

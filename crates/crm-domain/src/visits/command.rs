@@ -35,18 +35,43 @@ pub struct Position {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NextStep {
     /// A follow-up, which cannot lack a date (6.3).
-    At { due: i64, text: String, promised: bool },
-    None { reason: String },
+    At {
+        due: i64,
+        text: String,
+        promised: bool,
+    },
+    None {
+        reason: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// A visit to come.
-    Plan { customer: Uuid, day: i64 },
+    Plan {
+        customer: Uuid,
+        day: i64,
+    },
     /// Opens a visit (`visit` is new, or one that was planned) and proves it. Outside and unknown ask for a reason.
-    CheckIn { visit: Uuid, customer: Uuid, position: Position, reason: Option<String> },
-    Note { customer: Uuid, visit: Uuid, purpose: Option<String>, feedback: Option<String>, notes: Option<String> },
-    CheckOut { customer: Uuid, visit: Uuid, position: Position, next: NextStep },
+    CheckIn {
+        visit: Uuid,
+        customer: Uuid,
+        position: Position,
+        reason: Option<String>,
+    },
+    Note {
+        customer: Uuid,
+        visit: Uuid,
+        purpose: Option<String>,
+        feedback: Option<String>,
+        notes: Option<String>,
+    },
+    CheckOut {
+        customer: Uuid,
+        visit: Uuid,
+        position: Position,
+        next: NextStep,
+    },
 }
 
 /// A customer is met within so many metres of the point, unless the record says otherwise.
@@ -86,7 +111,9 @@ impl Command {
                 let patch = crate::customers::differing(patch.done(), &shown.body)?;
                 Ok(vec![DraftChange::edit(VISIT, *id, patch).into()])
             }
-            Command::CheckOut { customer, visit: id, position, next } => finish(*customer, *id, position, next, seen, ctx),
+            Command::CheckOut { customer, visit: id, position, next } => {
+                finish(*customer, *id, position, next, seen, ctx)
+            }
         }
     }
 }
@@ -223,9 +250,7 @@ fn judge(position: &Position, known: &Customer) -> Judged {
             let verdict = geo::verdict(distance, f64::from(fix.accuracy_m), f64::from(RADIUS_M));
             Judged { verdict, distance_m: Some(distance.round() as i64), point_known: true }
         }
-        (point, _) => {
-            Judged { verdict: Verdict::Unknown, distance_m: None, point_known: point.is_some() }
-        }
+        (point, _) => Judged { verdict: Verdict::Unknown, distance_m: None, point_known: point.is_some() },
     }
 }
 

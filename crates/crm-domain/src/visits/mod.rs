@@ -4,7 +4,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Command, Fix, NextStep, Position};
+pub use command::{Command, Fix, NextStep, Position, RADIUS_M};
 pub use record::{
     CHECK_IN, CHECK_OUT, CheckIn, CheckOut, VISIT, Visit, check_in, check_in_kind, check_out, check_out_kind, visit,
     visit_kind,

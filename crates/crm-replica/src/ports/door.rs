@@ -96,7 +96,10 @@ pub enum AskError {
 pub enum SignInError {
     Unreachable,
     /// Wrong password, locked (with the wait), inactive…
-    Refused { code: crm_protocol::RefusalCode, retry_ms: Option<u64> },
+    Refused {
+        code: crm_protocol::RefusalCode,
+        retry_ms: Option<u64>,
+    },
     /// No IndexedDB, or no WebCrypto here.
     NoStorage,
     /// Another person's unsent work lies in this browser under another account: told, never a block.

@@ -70,19 +70,42 @@ pub struct Write {
 pub enum Effect {
     /// One transaction, the fence first; then [`super::Input::Committed`] after its `complete`, or `CommitFailed`.
     /// `strict`: durable before it completes.
-    Commit { txn: u64, writes: Vec<Write>, strict: bool },
+    Commit {
+        txn: u64,
+        writes: Vec<Write>,
+        strict: bool,
+    },
     /// Read these values; then [`super::Input::Loaded`] with one entry per key, in order.
-    Load { request: u64, store: Store, keys: Vec<Key> },
+    Load {
+        request: u64,
+        store: Store,
+        keys: Vec<Key>,
+    },
     /// Sign each message with the device's key; then [`super::Input::Signed`].
-    Sign { request: u64, messages: Vec<Vec<u8>> },
+    Sign {
+        request: u64,
+        messages: Vec<Vec<u8>>,
+    },
     /// Send `body` (CBOR); then [`super::Input::Answered`].
-    Send { request: u64, to: Endpoint, body: Vec<u8> },
+    Send {
+        request: u64,
+        to: Endpoint,
+        body: Vec<u8>,
+    },
     /// Call again with [`super::Input::Tick`] after so long; a newer timer replaces an older one.
-    Timer { after_ms: u64 },
+    Timer {
+        after_ms: u64,
+    },
     /// The answer of a watched query changed.
-    Answer { watch: u64, view: View },
+    Answer {
+        watch: u64,
+        view: View,
+    },
     /// A command ended: saved on this device, or not done at all.
-    Done { ticket: u64, result: Result<(), Failure> },
+    Done {
+        ticket: u64,
+        result: Result<(), Failure>,
+    },
     Status(Status),
     /// Another tab's copy is older than the store now.
     Announce,

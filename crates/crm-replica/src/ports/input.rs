@@ -35,18 +35,47 @@ pub struct Opened {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Always first, and again whenever another tab wrote (followers) or this tab became the writer.
-    Open { session: Session, opened: Opened },
+    Open {
+        session: Session,
+        opened: Opened,
+    },
     /// `cause` names the command for ever: the same cause twice is done once. `entropy` is fresh and secret (salts).
-    Command { ticket: u64, cause: Uuid, entropy: [u8; 32], command: Command },
-    Watch { watch: u64, query: Query },
-    Unwatch { watch: u64 },
+    Command {
+        ticket: u64,
+        cause: Uuid,
+        entropy: [u8; 32],
+        command: Command,
+    },
+    Watch {
+        watch: u64,
+        query: Query,
+    },
+    Unwatch {
+        watch: u64,
+    },
     /// Buckets that the person looks at without being granted them by name (supervisors).
-    Subscribe { bucket: Bucket },
-    Committed { txn: u64 },
-    CommitFailed { txn: u64, why: CommitError },
-    Loaded { request: u64, values: Vec<Option<Vec<u8>>> },
-    Signed { request: u64, signatures: Vec<[u8; 64]> },
-    Answered { request: u64, answer: Result<Vec<u8>, NetError> },
+    Subscribe {
+        bucket: Bucket,
+    },
+    Committed {
+        txn: u64,
+    },
+    CommitFailed {
+        txn: u64,
+        why: CommitError,
+    },
+    Loaded {
+        request: u64,
+        values: Vec<Option<Vec<u8>>>,
+    },
+    Signed {
+        request: u64,
+        signatures: Vec<[u8; 64]>,
+    },
+    Answered {
+        request: u64,
+        answer: Result<Vec<u8>, NetError>,
+    },
     Tick,
     /// Now is a good time to sync: online again, shown again, poked by the server, or the person asked.
     Wake,

@@ -4,7 +4,9 @@ mod door;
 mod effect;
 mod input;
 
-pub use device::{Device, Located, LocateError, Watching};
+/// Screens word them.
+pub use crm_protocol::RefusalCode;
+pub use device::{Device, LocateError, Located, Watching};
 pub use door::{AskError, Door, Failure, Later, Queued, SignInError, Status, Storage, Subscription, SyncState};
 pub use effect::{Effect, Endpoint, Key, Store, Write};
 pub use input::{CommitError, Input, NetError, Opened, Session};

@@ -1,0 +1,325 @@
+//! Commands become ops: read, decide, admit, link, commit (SYNC 2.1, 2.4, 2.10).
+use crate::Replica;
+use crate::jobs::{After, Next};
+use crate::mine::Mine;
+use crate::ports::{Effect, Failure, Key, Store, Write};
+use crate::saved::{DeviceState, RootKey, Sending, StoredOp};
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::command::{Ctx, Draft, DraftChange, Patch, Rejection, Seen};
+use crm_domain::ids::{Ids, OpId, Uuid, derived_id};
+use crm_domain::kind::{Class, Kind};
+use crm_domain::op::{Change, Link, MAX_CHANGES, MAX_OP_BYTES, Op, Opened, commitment, link_hash};
+use crm_domain::privacy::{ENROLLED, enrolled};
+use crm_domain::registry::{Command, kind};
+use crm_domain::row::Shown;
+use crm_domain::rules::{Actor, Admission, Code, admit, home, may};
+use crm_domain::val::{Body, Val, encode};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Ops that wait for the signatures of their events.
+pub struct Unsigned {
+    ops: Vec<Op>,
+    about: Vec<Vec<(RootKey, Option<Bucket>)>>,
+    labels: Vec<String>,
+    /// Index of each event among `ops`, and what its signature covers.
+    events: Vec<(usize, [u8; 32])>,
+    device: DeviceState,
+    first_n: u64,
+    at_ms: u64,
+    ticket: Option<u64>,
+}
+
+impl Unsigned {
+    pub fn messages(&self) -> Vec<Vec<u8>> {
+        self.events.iter().map(|(_, hash)| hash.to_vec()).collect()
+    }
+
+    /// The transaction that makes the ops mine.
+    pub fn signed(mut self, signatures: Vec<[u8; 64]>) -> (Vec<Write>, After) {
+        for ((at, _), sig) in self.events.iter().zip(signatures) {
+            if let Some(link) = &mut self.ops[*at].link {
+                link.sig = sig;
+            }
+        }
+        let mut writes = Vec::new();
+        let mut mine = Vec::new();
+        for (i, op) in self.ops.into_iter().enumerate() {
+            let n = self.first_n + i as u64;
+            let stored = StoredOp {
+                op: op.to_bytes(),
+                about: self.about[i].clone(),
+                at_ms: self.at_ms,
+                label: self.labels[i].clone(),
+            };
+            writes.push(Write { store: Store::Outbox, key: (0, n), value: Some(encode(&stored)) });
+            mine.push((n, Mine { stored, op, sending: Sending::default(), journaled: false, in_flight: false }));
+        }
+        writes.push(device_write(&self.device));
+        let (device, ticket) = (self.device, self.ticket);
+        let after: After = Box::new(move |replica| {
+            // Only what this transaction decided: sync may not have run in between, one job at a time.
+            replica.device = device;
+            let roots: std::collections::BTreeSet<Uuid> =
+                mine.iter().flat_map(|(_, m)| m.stored.about.iter().map(|(root, _)| root.0)).collect();
+            mine.into_iter().for_each(|(n, m)| replica.mine.add(n, m));
+            replica.show_again(roots);
+            if let Some(ticket) = ticket {
+                replica.out.push(Effect::Done { ticket, result: Ok(()) });
+            }
+            replica.sync_soon();
+        });
+        (writes, after)
+    }
+}
+
+pub(crate) fn device_write(device: &DeviceState) -> Write {
+    Write { store: Store::State, key: (0, 0), value: Some(encode(device)) }
+}
+
+/// Why a command is not prepared yet, or never.
+enum Stop {
+    Load(Vec<Key>),
+    Reject(Rejection),
+}
+
+impl From<Rejection> for Stop {
+    fn from(r: Rejection) -> Self {
+        Stop::Reject(r)
+    }
+}
+
+impl Replica {
+    pub(crate) fn prepare_command(&mut self, ticket: u64, cause: Uuid, entropy: &[u8; 32], command: &Command) -> Next {
+        if self.mine.causes.contains(&cause) {
+            self.out.push(Effect::Done { ticket, result: Ok(()) });
+            return Next::Over;
+        }
+        match self.decide(cause, entropy, command) {
+            Ok(mut unsigned) => {
+                unsigned.ticket = Some(ticket);
+                if unsigned.events.is_empty() {
+                    let (writes, after) = unsigned.signed(vec![]);
+                    return Next::Commit { writes, strict: true, after };
+                }
+                Next::Sign(unsigned)
+            }
+            Err(Stop::Load(keys)) => Next::Load(keys),
+            Err(Stop::Reject(rejection)) => {
+                self.out.push(Effect::Done { ticket, result: Err(Failure::Rejected(rejection)) });
+                Next::Over
+            }
+        }
+    }
+
+    fn decide(&self, cause: Uuid, entropy: &[u8; 32], command: &Command) -> Result<Unsigned, Stop> {
+        let Some(session) = &self.session else { return Err(Rejection::of(Code::NotAllowed).into()) };
+        let reads = command.reads();
+        let mut seen = Vec::new();
+        let mut missing = Vec::new();
+        let wanted = reads.rows.iter().map(|id| (*id, false)).chain(reads.roots.iter().map(|id| (*id, true)));
+        for (root, children) in wanted {
+            match self.shown_under(root, children) {
+                Ok(rows) => seen.extend(rows),
+                Err(keys) => missing.extend(keys),
+            }
+        }
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            return Err(Stop::Load(missing));
+        }
+        let seen = Seen(seen);
+        let actor = Actor { user: session.user, grants: self.grants() };
+        let mut ctx = Ctx { actor: &actor, now: self.true_ms(), cause, ids: Ids::of(cause) };
+        let drafts = command.decide(&seen, &mut ctx)?;
+        self.build(cause, entropy, drafts, &seen, &actor)
+    }
+
+    pub(crate) fn prepare_enrol(&mut self) -> Next {
+        let Some(session) = &self.session else { return Next::Over };
+        let cause = derived_id(self.now.device_ms, &[b"enrol", session.dev.as_bytes()]);
+        let patch = Patch::new()
+            .set(enrolled::by, session.user)
+            .set(enrolled::dev, session.dev)
+            .set(enrolled::key, session.key.clone())
+            .set(enrolled::at, self.now.device_ms as i64);
+        let rec = derived_id(self.now.device_ms, &[b"enrolled", session.dev.as_bytes()]);
+        let draft = DraftChange::create(ENROLLED, rec, patch.done()).into();
+        let actor = Actor { user: session.user, grants: self.grants() };
+        match self.build(cause, &[0; 32], vec![draft], &Seen::default(), &actor) {
+            Ok(unsigned) => Next::Sign(unsigned),
+            Err(_) => Next::Over,
+        }
+    }
+
+    /// What this person may do, as far as this device knows.
+    pub(crate) fn grants(&self) -> crm_domain::bucket::Grants {
+        let mut grants = self.device.granted.clone();
+        if let Some(session) = &self.session {
+            grants.extend(crm_domain::people::role_grants(session.role));
+            grants.push((Bucket::User(session.user), Verb::Write));
+        }
+        crm_domain::bucket::Grants(grants)
+    }
+
+    fn build(
+        &self,
+        cause: Uuid,
+        entropy: &[u8; 32],
+        drafts: Vec<Draft>,
+        seen: &Seen,
+        actor: &Actor,
+    ) -> Result<Unsigned, Stop> {
+        let Some(session) = &self.session else { return Err(Rejection::of(Code::NotAllowed).into()) };
+        let mut device = self.device.clone();
+        let first_n = device.next_n;
+        let mut unsigned = Unsigned {
+            ops: vec![],
+            about: vec![],
+            labels: vec![],
+            events: vec![],
+            device: device.clone(),
+            first_n,
+            at_ms: self.now.device_ms,
+            ticket: None,
+        };
+        // Records that earlier ops of this command made or changed.
+        let mut made: BTreeMap<Uuid, Shown> = BTreeMap::new();
+        for (i, Draft(changes)) in drafts.into_iter().enumerate() {
+            if changes.is_empty() || changes.len() > MAX_CHANGES {
+                return Err(Rejection::of(Code::TooLarge).into());
+            }
+            device.hlc = self.next_hlc(device.hlc);
+            let mut op = Op {
+                cause,
+                part: i as u32,
+                hlc: device.hlc,
+                actor: actor.user,
+                app: crm_protocol::APP,
+                changes: vec![],
+                link: None,
+            };
+            let id = op.id();
+            let mut about = Vec::new();
+            let mut label = String::new();
+            let mut event = None;
+            // Within one op a child may stand beside its new parent, whatever the order.
+            let mut built = Vec::new();
+            for draft in changes {
+                let kind = kind(draft.kind).ok_or(Rejection::of(Code::Malformed))?;
+                let before = made.get(&draft.rec).or_else(|| seen.0.iter().find(|s| s.id == draft.rec)).cloned();
+                let (change, after) = self.change(kind, draft, before.as_ref(), id, entropy);
+                let root = match &before {
+                    Some(before) => before.root,
+                    None => kind.root_of(change.rec, &after.body),
+                };
+                let after = Shown { root, ..after };
+                if kind.class == Class::B {
+                    event = Some(change.clone());
+                }
+                made.insert(change.rec, after.clone());
+                built.push((kind, change, before, after, root));
+            }
+            for (kind, change, before, after, root) in built {
+                let parent = made.get(&root).or_else(|| seen.0.iter().find(|s| s.id == root));
+                let parent = parent.filter(|p| p.id != change.rec).map(|p| &p.body);
+                let to = home(kind, change.rec, &after.body, parent, actor.user);
+                if kind.class != Class::B {
+                    let from = before.as_ref().and_then(|b| home(kind, b.id, &b.body, parent, actor.user));
+                    if let Some(to) = to
+                        && !may(actor, from, to)
+                    {
+                        return Err(Rejection::of(Code::NotAllowed).into());
+                    }
+                    let view = Admission {
+                        change: &change,
+                        before: before.as_ref().map(|b| &b.body),
+                        after: &after.body,
+                        parent,
+                        actor,
+                        at: self.true_ms(),
+                    };
+                    admit(kind, &view).map_err(Rejection::of)?;
+                }
+                if label.is_empty() {
+                    label = parent
+                        .or(Some(&after.body))
+                        .and_then(|b| b.get(&1))
+                        .and_then(Val::text)
+                        .unwrap_or("")
+                        .to_owned();
+                }
+                about.push((RootKey(root), to));
+                op.changes.push(change);
+            }
+            if let Some(event) = event {
+                let prev = device.chain_head;
+                let hash = link_hash(session.org, &op, &event, session.dev, device.chain_n, &prev, session.alg);
+                op.link =
+                    Some(Link { dev: session.dev, chain_n: device.chain_n, prev, alg: session.alg, sig: [0; 64] });
+                unsigned.events.push((unsigned.ops.len(), hash));
+                device.chain_n += 1;
+                device.chain_head = hash;
+            }
+            if op.to_bytes().len() > MAX_OP_BYTES {
+                return Err(Rejection::of(Code::TooLarge).into());
+            }
+            device.next_n += 1;
+            unsigned.ops.push(op);
+            unsigned.about.push(about);
+            unsigned.labels.push(label);
+        }
+        unsigned.device = device;
+        Ok(unsigned)
+    }
+
+    /// The change with its bases and commitments, and the record after it.
+    fn change(
+        &self,
+        kind: &Kind,
+        draft: DraftChange,
+        before: Option<&Shown>,
+        op: OpId,
+        entropy: &[u8; 32],
+    ) -> (Change, Shown) {
+        let mut base = BTreeMap::new();
+        if let Some(before) = before {
+            for field in draft.patch.keys().filter(|f| !matches!(draft.patch[f], Val::Set(_))) {
+                if let Some(writer) = before.writers.get(&(*field, None)) {
+                    base.insert(*field, *writer);
+                }
+            }
+        }
+        let mut patch = Body::new();
+        let mut open = BTreeMap::new();
+        for (field, value) in draft.patch {
+            if kind.field(field).is_some_and(|f| f.committed) {
+                let salt: [u8; 16] = Sha256::new()
+                    .chain_update(entropy)
+                    .chain_update(draft.rec.as_bytes())
+                    .chain_update(field.to_be_bytes())
+                    .finalize()[..16]
+                    .try_into()
+                    .expect("a SHA-256 has 32 bytes");
+                let opened = Opened { salt, value };
+                patch.insert(field, Val::Bytes(commitment(field, &opened).to_vec()));
+                open.insert(field, opened);
+            } else {
+                patch.insert(field, value);
+            }
+        }
+        let change =
+            Change { kind: draft.kind, rec: draft.rec, new: draft.new, yields: draft.yields, patch, base, open };
+        let mut after = before.cloned().unwrap_or_else(|| Shown {
+            id: draft.rec,
+            kind: draft.kind,
+            root: draft.rec,
+            body: Body::new(),
+            writers: BTreeMap::new(),
+            state: crm_domain::row::State::OnPhone,
+        });
+        crm_domain::merge::overlay(kind, &mut after.body, &mut after.writers, &change, op);
+        (change, after)
+    }
+}

@@ -1,0 +1,95 @@
+//! My own ops: the outbox, and of the journal what the server's rows do not reflect yet.
+use crate::saved::{Sending, StoredOp};
+use crm_domain::ids::{OpId, Uuid};
+use crm_domain::op::Op;
+use crm_domain::row::State;
+use crm_protocol::Outcome;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+pub struct Mine {
+    pub stored: StoredOp,
+    pub op: Op,
+    pub sending: Sending,
+    /// Acknowledged: it lies in the journal.
+    pub journaled: bool,
+    /// On its way in a push that was not answered yet.
+    pub in_flight: bool,
+}
+
+impl Mine {
+    pub fn id(&self) -> OpId {
+        self.op.id()
+    }
+
+    pub fn state(&self) -> State {
+        match self.sending.outcome {
+            Some(Outcome::Rejected { .. }) => State::Refused,
+            Some(Outcome::Waiting(_)) => State::Waiting,
+            Some(_) => State::Confirmed,
+            None if self.in_flight || self.sending.first_sent > 0 => State::Sent,
+            None => State::OnPhone,
+        }
+    }
+}
+
+/// By n; with what is needed to find the ops of a record, of a root, of a cause.
+#[derive(Default)]
+pub struct Ledger {
+    pub ops: BTreeMap<u64, Mine>,
+    by_rec: HashMap<Uuid, BTreeSet<u64>>,
+    by_root: HashMap<Uuid, BTreeSet<u64>>,
+    /// Causes of every op in outbox and journal: a command asked twice is not run twice.
+    pub causes: HashSet<Uuid>,
+    /// The whole journal: what a server that was restored from an older backup will need again.
+    pub journal: BTreeMap<u64, (StoredOp, Sending)>,
+}
+
+impl Ledger {
+    pub fn add(&mut self, n: u64, mine: Mine) {
+        self.causes.insert(mine.op.cause);
+        for (change, (root, _)) in mine.op.changes.iter().zip(&mine.stored.about) {
+            self.by_rec.entry(change.rec).or_default().insert(n);
+            self.by_root.entry(root.0).or_default().insert(n);
+        }
+        self.ops.insert(n, mine);
+    }
+
+    /// Takes an op out of what is shown; its cause stays known.
+    pub fn drop_op(&mut self, n: u64) {
+        let Some(mine) = self.ops.remove(&n) else { return };
+        for (change, (root, _)) in mine.op.changes.iter().zip(&mine.stored.about) {
+            for (map, key) in [(&mut self.by_rec, change.rec), (&mut self.by_root, root.0)] {
+                if let Some(set) = map.get_mut(&key) {
+                    set.remove(&n);
+                    if set.is_empty() {
+                        map.remove(&key);
+                    }
+                }
+            }
+        }
+    }
+
+    /// n of the ops on a record, ascending.
+    pub fn on_rec(&self, rec: Uuid) -> impl Iterator<Item = u64> {
+        self.by_rec.get(&rec).into_iter().flatten().copied()
+    }
+
+    pub fn on_root(&self, root: Uuid) -> impl Iterator<Item = u64> {
+        self.by_root.get(&root).into_iter().flatten().copied()
+    }
+
+    pub fn roots(&self) -> impl Iterator<Item = Uuid> {
+        self.by_root.keys().copied()
+    }
+
+    /// Ops that the server has not acknowledged, ascending.
+    pub fn outbox(&self) -> impl Iterator<Item = (u64, &Mine)> {
+        self.ops.iter().filter(|(_, m)| !m.journaled).map(|(n, m)| (*n, m))
+    }
+}
+
+/// The running hash of identities (SYNC 2.2).
+pub fn run_hash(before: [u8; 32], cause: Uuid, part: u32) -> [u8; 32] {
+    Sha256::new().chain_update(before).chain_update(cause.as_bytes()).chain_update(part.to_be_bytes()).finalize().into()
+}

@@ -1,0 +1,236 @@
+//! Opening: from what lies in the stores to a book that can be asked.
+use crate::Replica;
+use crate::copy::{Copy, Delta};
+use crate::jobs::{Job, Next};
+use crate::mine::{Ledger, Mine};
+use crate::ports::{Key, Opened, Session, Store, Write};
+use crate::saved::{BucketState, Columns, DeviceState, RootKey, Sending, StoredOp};
+use crm_domain::book::Book;
+use crm_domain::ids::Uuid;
+use crm_domain::op::Op;
+use crm_domain::row::Row;
+use crm_protocol::Outcome;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// Pages that a rebuild reads at a time.
+const REBUILD_PAGES: usize = 32;
+/// The columns are saved after so many changes.
+const SAVE_AFTER: usize = 500;
+
+impl Replica {
+    pub(crate) fn open(&mut self, session: Session, opened: Opened) {
+        let first_time = opened.state.is_empty();
+        let writer = session.writer;
+        self.session = Some(session);
+        self.copy = Copy::default();
+        self.mine = Ledger::default();
+        self.device = DeviceState::default();
+        for (key, value) in &opened.state {
+            match key {
+                (0, 0) => self.device = minicbor::decode(value).unwrap_or_default(),
+                (1, no) => {
+                    if let Ok(bucket) = minicbor::decode::<BucketState>(value) {
+                        self.copy.buckets.insert(*no as u32, bucket);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (key, value) in &opened.delta {
+            if let Ok((id, row)) = minicbor::decode::<(RootKey, Option<Row>)>(value) {
+                let newer = self.copy.delta.get(&(key.0, id.0)).is_none_or(|d| d.counter < key.1);
+                if newer {
+                    self.copy.put_delta(key.0, id.0, Delta { counter: key.1, row: row.map(Rc::new) });
+                }
+            }
+        }
+        self.open_mine(&opened.journal, true);
+        self.open_mine(&opened.outbox, false);
+        self.open_book(&opened.column);
+        if writer && first_time {
+            self.jobs.push_front(Job::Enrol);
+        }
+        self.watches.dirty = true;
+        if writer {
+            self.sync.start(self.now.device_ms);
+            self.set_timer();
+        }
+    }
+
+    fn open_mine(&mut self, values: &[(Key, Vec<u8>)], journaled: bool) {
+        let sendings: HashMap<u64, Sending> = values
+            .iter()
+            .filter(|(key, _)| key.0 == 1)
+            .filter_map(|(key, value)| Some((key.1, minicbor::decode(value).ok()?)))
+            .collect();
+        for (key, value) in values.iter().filter(|(key, _)| key.0 == 0) {
+            let Ok(stored) = minicbor::decode::<StoredOp>(value) else { continue };
+            let Ok(op) = Op::from_bytes(&stored.op) else { continue };
+            let sending = sendings.get(&key.1).copied().unwrap_or_default();
+            self.mine.causes.insert(op.cause);
+            if journaled {
+                self.mine.journal.insert(key.1, (stored.clone(), sending));
+            }
+            let mine = Mine { stored, op, sending, journaled, in_flight: false };
+            if !journaled || self.still_shows(key.1, &mine) {
+                self.mine.add(key.1, mine);
+            }
+        }
+    }
+
+    /// A journaled op that some row does not reflect yet, or that is not settled.
+    pub(crate) fn still_shows(&self, n: u64, mine: &Mine) -> bool {
+        match mine.sending.outcome {
+            Some(Outcome::Waiting(_) | Outcome::Rejected { .. }) => true,
+            _ => mine
+                .stored
+                .about
+                .iter()
+                .any(|(_, bucket)| bucket.and_then(|b| self.copy.live(b)).is_some_and(|(_, b)| b.last_n < n)),
+        }
+    }
+
+    fn open_book(&mut self, values: &[Vec<u8>]) {
+        let saved = self.device.columns.clone().filter(|c| c.layout == self.device.layout);
+        let saved = saved.filter(|c| c.values as usize == values.len());
+        match saved.and_then(|c| Book::load(values).ok().map(|book| (c, book))) {
+            Some((columns, book)) => {
+                self.book = book;
+                let newer: Vec<(u32, Uuid, Option<Rc<Row>>)> = self
+                    .copy
+                    .delta
+                    .iter()
+                    .filter(|(_, d)| d.counter > columns.counter)
+                    .map(|((no, id), d)| (*no, *id, d.row.clone()))
+                    .collect();
+                for (no, id, row) in newer {
+                    match row {
+                        Some(row) => self.show_row(no, &row),
+                        None if self.copy.held_elsewhere(no, id).is_none() => self.book.remove(id),
+                        None => {}
+                    }
+                }
+                let mut roots: BTreeSet<Uuid> = columns.mine.iter().map(|k| k.0).collect();
+                roots.extend(self.mine.roots());
+                self.show_again(roots);
+            }
+            None => {
+                self.book = Book::default();
+                self.rebuild();
+            }
+        }
+    }
+
+    /// Makes the book anew from all live pages, beside the one that is shown until it is done.
+    pub(crate) fn rebuild(&mut self) {
+        self.jobs.retain(|j| !matches!(j, Job::Rebuild { .. }));
+        let live = self.copy.buckets.iter().filter(|(_, b)| b.replaces.is_none());
+        let todo = live.flat_map(|(no, b)| b.pages.iter().map(|p| (*no, p.no))).collect();
+        self.rebuilt = Book::default();
+        self.jobs.push_front(Job::Rebuild { todo });
+    }
+
+    /// Shows these roots anew, at once where their pages are in memory, else as a job.
+    pub(crate) fn show_again(&mut self, roots: BTreeSet<Uuid>) {
+        let later: BTreeSet<Uuid> = roots.into_iter().filter(|root| self.refresh_root(*root, &[]).is_err()).collect();
+        if !later.is_empty() {
+            self.jobs.push_back(Job::Refresh(later));
+        }
+    }
+
+    pub(crate) fn prepare_refresh(&mut self, mut roots: BTreeSet<Uuid>) -> Next {
+        let mut missing = Vec::new();
+        while let Some(root) = roots.first().copied() {
+            match self.refresh_root(root, &[]) {
+                Ok(()) => {
+                    roots.pop_first();
+                }
+                Err(keys) => {
+                    missing = keys;
+                    break;
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Next::Over;
+        }
+        // The rest goes on as a job of its own, so that a command need not wait for all of them.
+        let rest: BTreeSet<Uuid> = roots.iter().skip(1).copied().collect();
+        if !rest.is_empty() {
+            self.jobs.push_back(Job::Refresh(rest));
+            roots.retain(|r| self.copy.under(*r, true).is_err());
+        }
+        Next::Load(missing)
+    }
+
+    pub(crate) fn prepare_rebuild(&mut self, todo: &mut Vec<Key>) -> Next {
+        let ready: Vec<Key> = todo.iter().copied().take(REBUILD_PAGES).collect();
+        let absent: Vec<Key> =
+            ready.iter().copied().filter(|key| self.copy.cache.borrow_mut().get(*key).is_none()).collect();
+        if !absent.is_empty() {
+            // Read and used in one go: what does not fit the cache is read again by the next slice, not lost.
+            return Next::Load(absent.into_iter().take(REBUILD_PAGES).collect());
+        }
+        for key in &ready {
+            let rows = self.copy.cache.borrow_mut().get(*key).unwrap_or_default();
+            for row in rows.iter().filter(|r| !self.copy.delta.contains_key(&(key.0, r.id))) {
+                if let Some(shown) = self.shown(row.id, Some((key.0, row))) {
+                    self.rebuilt.apply(&shown);
+                }
+            }
+        }
+        todo.drain(..ready.len());
+        if !todo.is_empty() {
+            self.jobs.push_front(Job::Rebuild { todo: std::mem::take(todo) });
+            return Next::Over;
+        }
+        self.book = std::mem::take(&mut self.rebuilt);
+        let newer: Vec<(u32, Rc<Row>)> =
+            self.copy.delta.iter().filter_map(|((no, _), d)| Some((*no, d.row.clone()?))).collect();
+        newer.iter().for_each(|(no, row)| self.show_row(*no, row));
+        self.show_again(self.mine.roots().collect());
+        self.changed(SAVE_AFTER);
+        self.save_columns_sometimes();
+        Next::Over
+    }
+
+    pub(crate) fn save_columns_soon(&mut self) {
+        if self.is_writer() && self.unsaved > 0 && !self.jobs.iter().any(|j| matches!(j, Job::SaveColumns)) {
+            self.jobs.push_back(Job::SaveColumns);
+        }
+    }
+
+    pub(crate) fn save_columns_sometimes(&mut self) {
+        if self.unsaved >= SAVE_AFTER {
+            self.save_columns_soon();
+        }
+    }
+
+    pub(crate) fn prepare_columns(&mut self) -> Next {
+        // A rebuild still to come would be taken for done.
+        if self.jobs.iter().any(|j| matches!(j, Job::Rebuild { .. })) {
+            return Next::Over;
+        }
+        let values = self.book.save();
+        let mut device = self.device.clone();
+        let before = device.columns.as_ref().map_or(0, |c| c.values);
+        device.columns = Some(Columns {
+            layout: device.layout,
+            counter: device.counter,
+            values: values.len() as u32,
+            mine: self.mine.roots().map(RootKey).collect(),
+        });
+        let mut writes: Vec<Write> = (values.len() as u64..u64::from(before))
+            .map(|i| Write { store: Store::Column, key: (0, i), value: None })
+            .collect();
+        writes.extend(values.into_iter().zip(0..).map(|(v, i)| Write {
+            store: Store::Column,
+            key: (0, i),
+            value: Some(v),
+        }));
+        writes.push(crate::execute::device_write(&device));
+        self.unsaved = 0;
+        Next::Commit { writes, strict: false, after: Box::new(move |r| r.device = device) }
+    }
+}

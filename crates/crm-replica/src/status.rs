@@ -1,0 +1,53 @@
+//! What is told of this copy: one value, sent when it changed.
+use crate::Replica;
+use crate::ports::{Effect, Queued, Status, SyncState};
+use crm_domain::ids::Uuid;
+
+/// Items of the queue that the sync page lists.
+const LISTED: usize = 200;
+
+impl Replica {
+    pub(crate) fn tell_status(&mut self) {
+        let status = self.status_now();
+        if status != self.status {
+            self.status = status.clone();
+            self.out.push(Effect::Status(status));
+        }
+    }
+
+    fn status_now(&self) -> Status {
+        let mut unsent = 0;
+        let mut oldest = None;
+        let mut queue = Vec::new();
+        for (n, mine) in self.mine.outbox() {
+            unsent += 1;
+            oldest = oldest.or(Some(mine.stored.at_ms));
+            if queue.len() < LISTED {
+                queue.push(Queued {
+                    n,
+                    kind: mine.op.changes.first().map_or(0, |c| c.kind),
+                    at_ms: mine.stored.at_ms,
+                    state: mine.state(),
+                    label: mine.stored.label.clone(),
+                    root: mine.stored.about.first().map_or(Uuid::nil(), |(root, _)| root.0),
+                });
+            }
+        }
+        let boots = || self.copy.buckets.values().filter_map(|b| b.boot);
+        Status {
+            ready: self.session.is_some(),
+            sync: if self.session.is_some() { self.sync.state } else { SyncState::Starting },
+            unsent,
+            oldest_unsent_ms: oldest,
+            queue,
+            last_contact_ms: Some(self.device.server_ms).filter(|ms| *ms > 0),
+            clock_offset_ms: self.device.offset_ms,
+            buckets: self.copy.buckets.values().filter(|b| b.replaces.is_none() && b.cursor.is_some()).count() as u32,
+            buckets_coming: boots().count() as u32,
+            pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
+            storage: self.storage,
+            backups: false,
+            writer: self.is_writer(),
+        }
+    }
+}
