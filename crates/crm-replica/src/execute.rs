@@ -102,7 +102,7 @@ impl Replica {
                     let (writes, after) = unsigned.signed(vec![]);
                     return Next::Commit { writes, strict: true, after };
                 }
-                Next::Sign(unsigned)
+                Next::Sign(Box::new(unsigned))
             }
             Err(Stop::Load(keys)) => Next::Load(keys),
             Err(Stop::Reject(rejection)) => {
@@ -148,7 +148,7 @@ impl Replica {
         let draft = DraftChange::create(ENROLLED, rec, patch.done()).into();
         let actor = Actor { user: session.user, grants: self.grants() };
         match self.build(cause, &[0; 32], vec![draft], &Seen::default(), &actor) {
-            Ok(unsigned) => Next::Sign(unsigned),
+            Ok(unsigned) => Next::Sign(Box::new(unsigned)),
             Err(_) => Next::Over,
         }
     }

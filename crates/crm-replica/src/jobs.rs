@@ -16,7 +16,7 @@ pub enum Job {
         ticket: u64,
         cause: Uuid,
         entropy: [u8; 32],
-        command: Command,
+        command: Box<Command>,
     },
     Pushed {
         first_n: u64,
@@ -48,7 +48,7 @@ pub struct Running {
 
 pub enum Waits {
     Pages { request: u64, keys: Vec<Key> },
-    Signatures { request: u64, unsigned: crate::execute::Unsigned },
+    Signatures { request: u64, unsigned: Box<crate::execute::Unsigned> },
     Commit { txn: u64, after: After },
 }
 
@@ -58,7 +58,7 @@ pub type After = Box<dyn FnOnce(&mut Replica)>;
 /// What a job needs next.
 pub enum Next {
     Load(Vec<Key>),
-    Sign(crate::execute::Unsigned),
+    Sign(Box<crate::execute::Unsigned>),
     Commit {
         writes: Vec<Write>,
         strict: bool,
