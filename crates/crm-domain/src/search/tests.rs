@@ -412,7 +412,7 @@ fn query_from(name: &str, choices: &[(u8, u8)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_500))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn the_fast_path_matches_exactly_what_the_slow_twin_matches(
@@ -468,7 +468,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn a_typo_is_forgiven_exactly_where_the_slow_twin_forgives_it(
