@@ -1,0 +1,52 @@
+//! Files of `data/open/sheets`, which lies beside the repository, and how the tests read them.
+use crm_domain::imports::sheet::{Field, ImportError, Outcome, RowsRequest, SheetRows, SheetSummary, Understood};
+use crm_importer::{Limits, Workbook};
+use std::path::Path;
+
+/// The bytes of a file under `data/open/sheets`; fails loudly when the shared data is not there.
+pub fn bytes(file: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/open/sheets").join(file);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("needs the shared test data at {}: {e}", path.display()))
+}
+
+pub fn open(bytes: &[u8]) -> Result<Workbook, ImportError> {
+    Workbook::open(bytes, &Limits::default())
+}
+
+pub fn best(understood: &Understood) -> &SheetSummary {
+    &understood.sheets[understood.best_sheet as usize]
+}
+
+/// The request that a person makes who agrees with every guess.
+pub fn as_guessed(understood: &Understood) -> RowsRequest {
+    let sheet = best(understood);
+    let mapping = sheet.columns.iter().filter_map(|c| Some((c.index, c.guess?))).collect();
+    RowsRequest { sheet: understood.best_sheet, header: sheet.header, mapping, unlabelled: None }
+}
+
+/// The same, with a column taken for the name where none was guessed.
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
+pub fn with_name(understood: &Understood, column: u32) -> RowsRequest {
+    let mut request = as_guessed(understood);
+    if !request.mapping.iter().any(|m| m.1 == Field::Name) {
+        request.mapping.retain(|m| m.0 != column);
+        request.mapping.push((column, Field::Name));
+    }
+    request
+}
+
+pub fn rows(book: &Workbook, request: &RowsRequest) -> SheetRows {
+    book.rows(request, &mut |_, _| {}).expect("the mapping holds")
+}
+
+/// Ready, refused, ignored, duplicate.
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
+pub fn counts(rows: &SheetRows) -> [usize; 4] {
+    let count = |kind: fn(&Outcome) -> bool| rows.rows.iter().filter(|r| kind(&r.outcome)).count();
+    [
+        count(|o| matches!(o, Outcome::Ready(_))),
+        count(|o| matches!(o, Outcome::Refused(_))),
+        count(|o| matches!(o, Outcome::Ignored(_))),
+        count(|o| matches!(o, Outcome::DuplicateInFile { .. })),
+    ]
+}
