@@ -112,7 +112,9 @@ pub struct Admission<'a> {
 
 /// The rules of every kind, then the kind's own.
 pub fn admit(kind: &Kind, view: &Admission) -> Result<(), Code> {
-    if kind.class == Class::C {
+    // Of what the server writes, a person may only set what is declared for her (an inbox item's `resolved`).
+    let hers = |f: &u16| kind.field(*f).is_some_and(|spec| spec.policy != Policy::Fixed);
+    if kind.class == Class::C && (view.change.new || !view.change.patch.keys().all(hers)) {
         return Err(Code::ServerOnly);
     }
     if view.change.new && view.before.is_some() {
