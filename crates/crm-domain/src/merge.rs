@@ -95,15 +95,17 @@ fn single(
         return;
     }
     merged.dominated.extend(unknown.map(|b| (field, b)));
-    if *value == old {
-        return;
-    }
     let wins = match policy {
         // An unknown base says nothing about who was first, so time decides.
         Policy::First | Policy::Fixed if unknown.is_none() => false,
         _ => stamp > current,
     };
-    if wins {
+    if *value == old {
+        // Nobody lost. The later writer stands all the same, so that every order of arrival ends alike.
+        if wins {
+            apply(merged);
+        }
+    } else if wins {
         merged.lost.push(Lost { field, value: old, of: current.op, winner: stamp.op });
         apply(merged);
     } else {
@@ -188,3 +190,7 @@ pub fn writers_of(held: &Held) -> (Stamp, Vec<(u16, Option<Val>, OpId)>) {
     let over = held.stamps.iter().filter(|(_, s)| s.op != by.op).map(|((f, e), s)| (*f, e.clone(), s.op)).collect();
     (by, over)
 }
+
+#[cfg(test)]
+#[path = "merge_tests.rs"]
+mod tests;

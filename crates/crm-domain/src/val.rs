@@ -205,3 +205,7 @@ impl Field for Vec<String> {
         Val::List(self.into_iter().map(Val::Text).collect())
     }
 }
+
+#[cfg(test)]
+#[path = "val_tests.rs"]
+mod tests;

@@ -48,11 +48,25 @@ impl CustomerLine {
     }
 }
 
+/// Surnames whose reading is another than the character's first in the alphabet.
+const SURNAMES: [(char, &str); 9] = [
+    ('仇', "qiu"),
+    ('单', "shan"),
+    ('曾', "zeng"),
+    ('解', "xie"),
+    ('查', "zha"),
+    ('区', "ou"),
+    ('朴', "piao"),
+    ('尉', "yu"),
+    ('万', "wan"),
+];
+
 /// Chinese names sort by pinyin, whatever the locale; a character without a reading by itself.
 fn sort_key(name: &str) -> String {
     let mut key = String::with_capacity(name.len() * 2);
-    for c in name.chars() {
-        match modern_readings(c).next() {
+    for (i, c) in name.chars().enumerate() {
+        let surname = SURNAMES.iter().find(|(s, _)| i == 0 && *s == c).map(|(_, reading)| *reading);
+        match surname.or_else(|| modern_readings(c).next()) {
             Some(reading) => key.push_str(reading),
             None => key.extend(c.to_lowercase()),
         }

@@ -1,1 +1,150 @@
-//! Tables (being built).
+use super::*;
+use crate::bucket::{Bucket, Grants, Verb};
+use crate::command::{Ctx, Seen};
+use crate::ids::{Ids, Uuid};
+use crate::kind::ARCHIVED;
+use crate::op::Change;
+use crate::row::{Shown, State};
+use crate::rules::{Actor, Admission, Code, admit};
+use crate::val::{Body, SetPatch, Val};
+
+const ME: Uuid = Uuid::from_u128(7);
+const SHOP: Uuid = Uuid::from_u128(1);
+const GRID: Uuid = Uuid::from_u128(20);
+
+fn actor() -> Actor {
+    Actor { user: ME, grants: Grants(vec![(Bucket::Grid(GRID), Verb::Write)]) }
+}
+
+fn shop(fields: &[(u16, Val)]) -> Shown {
+    let mut body = Body::from([(customer::name, "明珠酒店".into()), (customer::grid, GRID.into())]);
+    body.extend(fields.iter().cloned());
+    let writers = body.keys().map(|f| ((*f, None), 1)).collect();
+    Shown { id: SHOP, kind: CUSTOMER, root: SHOP, body, writers, state: State::Confirmed }
+}
+
+fn decide(command: Command, seen: Vec<Shown>) -> Result<Body, Code> {
+    let actor = actor();
+    let cause = Uuid::from_u128(99);
+    let mut ctx = Ctx { actor: &actor, now: 1_000, cause, ids: Ids::of(cause) };
+    let drafts = command.decide(&Seen(seen), &mut ctx).map_err(|r| r.code)?;
+    assert_eq!(drafts.len(), 1, "one action on one record is one op");
+    Ok(drafts[0].0[0].patch.clone())
+}
+
+fn edit(details: Details) -> Command {
+    Command::Edit { customer: SHOP, details }
+}
+
+#[test]
+fn an_edit_carries_only_what_differs() {
+    let same = Some("明珠酒店".to_owned());
+    let cases: [(Details, Result<Body, Code>); 4] = [
+        (Details { name: same.clone(), ..Details::default() }, Err(Code::Nothing)),
+        (
+            Details { name: same.clone(), note: Some(" 三楼 ".into()), ..Details::default() },
+            Ok([(customer::note, "三楼".into())].into()),
+        ),
+        (Details { note: Some(String::new()), ..Details::default() }, Err(Code::Nothing)),
+        (
+            Details { phone: Some("0769-22238800".into()), tier: Some("A".into()), ..Details::default() },
+            Ok([(customer::phone, "0769-22238800".into()), (customer::tier, "A".into())].into()),
+        ),
+    ];
+    for (details, expect) in cases {
+        assert_eq!(decide(edit(details.clone()), vec![shop(&[])]), expect, "{details:?}");
+    }
+}
+
+#[test]
+fn an_empty_text_clears_a_field_that_is_there() {
+    let details = Details { note: Some(String::new()), ..Details::default() };
+    let patch = decide(edit(details), vec![shop(&[(customer::note, "旧".into())])]);
+    assert_eq!(patch, Ok([(customer::note, "".into())].into()));
+}
+
+#[test]
+fn an_edit_of_a_customer_that_is_not_here_is_refused() {
+    assert_eq!(decide(edit(Details::default()), vec![]), Err(Code::NotHere));
+}
+
+#[test]
+fn a_new_customer_gets_a_tier_a_source_and_its_owner() {
+    let details = Details { name: Some("仇记五金".into()), grid: Some(GRID), ..Details::default() };
+    let patch = decide(Command::Create { id: SHOP, details }, vec![]).expect("made");
+    let made = Customer::of(&patch);
+    assert_eq!((made.tier.as_deref(), made.source.as_deref(), made.owner), (Some("C"), Some("field"), Some(ME)));
+    assert_eq!(made.created_at, Some(1_000));
+}
+
+#[test]
+fn a_tag_is_taken_away_as_it_was_seen() {
+    let mut tagged = shop(&[(customer::tags, Val::List(vec!["重点".into()]))]);
+    tagged.writers.insert((customer::tags, Some("重点".into())), 42);
+    let off = Command::Tag { customer: SHOP, tag: "重点".into(), on: false };
+    let expect = SetPatch { add: vec![], remove: vec![("重点".into(), 42)] };
+    assert_eq!(decide(off, vec![tagged.clone()]), Ok([(customer::tags, Val::Set(expect))].into()));
+    let on = Command::Tag { customer: SHOP, tag: "重点".into(), on: true };
+    assert_eq!(decide(on, vec![tagged]), Err(Code::Nothing));
+}
+
+#[test]
+fn admission_of_a_customer() {
+    let name = (customer::name, Val::from("明珠酒店"));
+    let grid = (customer::grid, Val::from(GRID));
+    let cases: [(&str, Vec<(u16, Val)>, Result<(), Code>); 9] = [
+        ("a name is enough", vec![name.clone(), grid.clone()], Ok(())),
+        ("no name", vec![grid.clone()], Err(Code::NameMissing)),
+        ("a blank name", vec![(customer::name, "  ".into())], Err(Code::NameMissing)),
+        ("a phone with an extension", vec![name.clone(), (customer::phone, "0769-2223 8800#12".into())], Ok(())),
+        ("letters in a phone", vec![name.clone(), (customer::phone, "call me".into())], Err(Code::PhoneInvalid)),
+        ("no such tier", vec![name.clone(), (customer::tier, "E".into())], Err(Code::OutOfRange)),
+        ("beyond the pole", vec![name.clone(), (customer::lat_e7, 900_000_001.into())], Err(Code::OutOfRange)),
+        ("a number for a text", vec![name.clone(), (customer::note, 5.into())], Err(Code::OutOfRange)),
+        ("a text too long", vec![name, (customer::note, "长".repeat(3_000).into())], Err(Code::TooLong)),
+    ];
+    let kind = customer_kind();
+    for (what, fields, expect) in cases {
+        let body: Body = fields.into_iter().collect();
+        let change = Change {
+            kind: CUSTOMER,
+            rec: SHOP,
+            new: true,
+            yields: false,
+            patch: body.clone(),
+            base: Default::default(),
+            open: Default::default(),
+        };
+        let actor = actor();
+        let view = Admission { change: &change, before: None, after: &body, parent: None, actor: &actor, at: 0 };
+        assert_eq!(admit(&kind, &view), expect, "{what}");
+    }
+}
+
+#[test]
+fn a_fixed_field_cannot_be_edited_and_a_create_not_repeated() {
+    let kind = customer_kind();
+    let actor = actor();
+    let before = shop(&[]).body;
+    let cases = [
+        (false, Body::from([(customer::source, "import".into())]), Err(Code::FixedField)),
+        (false, Body::from([(ARCHIVED, true.into())]), Ok(())),
+        (true, before.clone(), Err(Code::Exists)),
+    ];
+    for (new, patch, expect) in cases {
+        let mut after = before.clone();
+        after.extend(patch.clone());
+        let change = Change {
+            kind: CUSTOMER,
+            rec: SHOP,
+            new,
+            yields: false,
+            patch,
+            base: Default::default(),
+            open: Default::default(),
+        };
+        let view =
+            Admission { change: &change, before: Some(&before), after: &after, parent: None, actor: &actor, at: 0 };
+        assert_eq!(admit(&kind, &view), expect);
+    }
+}

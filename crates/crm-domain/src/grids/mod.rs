@@ -128,6 +128,3 @@ impl Query {
         Ok(View(lines))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -182,6 +182,3 @@ impl Command {
 fn settled(item: Uuid, how: &str) -> Draft {
     DraftChange::edit(INBOX, item, Patch::new().set(inbox::resolved, how).done()).into()
 }
-
-#[cfg(test)]
-mod tests;

@@ -106,6 +106,3 @@ impl Command {
         Ok(vec![change.into()])
     }
 }
-
-#[cfg(test)]
-mod tests;

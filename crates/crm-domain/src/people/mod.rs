@@ -2,8 +2,6 @@
 mod command;
 mod query;
 mod record;
-#[cfg(test)]
-mod tests;
 
 pub use command::Command;
 pub use query::{DeviceLine, Given, Line, Query, View};
