@@ -1,0 +1,36 @@
+//! The parts that every screen is put together from. Props in, callbacks out; each has its looks in the file beside it.
+mod button;
+mod card;
+mod chip;
+mod choice;
+mod dialog;
+mod download_bar;
+mod empty;
+mod field;
+mod icon;
+mod page;
+mod phrase;
+mod skeleton;
+mod state_mark;
+mod sync_chip;
+mod toast_shelf;
+mod virtual_list;
+mod visit_bar;
+
+pub use button::{Button, ButtonKind};
+pub use card::{Card, Figure, LinkRow, Row, SectionTitle};
+pub use chip::{Chip, Chips};
+pub use choice::{ActionSheet, Choice};
+pub use dialog::{Dialog, HalfScreen};
+pub use download_bar::DownloadBar;
+pub use empty::Empty;
+pub use field::{DateField, SelectField, TextArea, TextField};
+pub use icon::Icon;
+pub use page::{BackButton, Page, SCREENS};
+pub use phrase::{dotted, go};
+pub use skeleton::Skeleton;
+pub use state_mark::StateMark;
+pub use sync_chip::SyncChip;
+pub use toast_shelf::ToastShelf;
+pub use virtual_list::{RowPainter, VirtualList, WINDOW};
+pub use visit_bar::VisitBar;

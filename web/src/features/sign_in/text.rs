@@ -1,0 +1,43 @@
+//! The words before and at sign-in.
+use crate::words;
+
+words! {
+    pub struct Words {
+        app => "走访", "Zoufang";
+        slogan => "没有信号也能用的走访本", "Your visits, with or without a signal";
+        opening => "正在打开…", "Opening…";
+        account => "账号", "Account";
+        password => "密码", "Password";
+        sign_in => "登录", "Sign in";
+        signing_in => "正在登录…", "Signing in…";
+        server(host: &str) => "服务器：{host}", "Server: {host}";
+        language => "English", "中文";
+
+        account_missing => "请填写账号。", "Enter your account.";
+        password_missing => "请填写密码。", "Enter your password.";
+        wrong => "账号或密码不对，请再看一眼。", "Wrong account or password. Have another look.";
+        locked(wait: &str) => "试错太多次，账号已锁定。请 {wait}后再试，或找管理员解锁。", "Too many wrong tries, the account is locked. Try again in {wait}, or ask an administrator.";
+        locked_some_time => "一段时间", "a while";
+        offline => "连不上服务器。第一次登录需要联网，登录后没有信号也能用。", "The server can't be reached. The first sign-in needs a network; after it you can work without a signal.";
+        strange => "服务器的回答看不懂。请检查网络（酒店、商场的 Wi-Fi 可能要先登录），再试一次。", "The server's answer makes no sense. Check the network (hotel Wi-Fi may want its own sign-in first) and try again.";
+        clock(by: &str) => "手机时间和服务器差了 {by}。请在手机设置里打开「自动设置时间」，不然签到时间会不准。", "The phone's clock is {by} off. Turn on automatic time in the phone's settings, or check-in times will be wrong.";
+
+        no_storage => "这个浏览器不能存数据", "This browser can't keep data";
+        no_storage_why => "走访要把客户和签到存在手机上，这个浏览器不允许，所以不能登录。请用系统浏览器或 Chrome 打开，并关闭「阻止所有 Cookie」。", "Zoufang keeps customers and check-ins on the phone. This browser doesn't allow it, so there is no sign-in here. Open Zoufang in the system's browser or Chrome, with cookies allowed.";
+        private => "你在用无痕窗口：关掉它，还没发送的内容就没了。请换普通窗口登录。", "This is a private window: when it closes, what is not sent yet is gone. Sign in in a normal window.";
+
+        install => "装到手机", "Install";
+        install_why => "装好后从桌面打开，没有信号也能用，内容不会被系统清掉。", "Installed, it opens from the home screen, works without a signal, and the system does not clear it.";
+        install_first => "先装到主屏幕，再登录", "Install first, then sign in";
+        install_ios_why => "主屏幕上的走访有自己的存储：在网页里登录的内容，它看不到。所以先装，再登录。", "The app on the home screen has a storage of its own: it does not see what was signed in here. So install first.";
+        step_share => "点底部的「分享」", "Tap Share at the bottom";
+        step_add => "往下找「添加到主屏幕」", "Find Add to Home Screen";
+        step_open => "回到桌面，打开走访", "Open Zoufang from the home screen";
+        in_app => "请用浏览器打开", "Open it in the browser";
+        in_app_why => "你在另一个应用里打开了走访。这里存的内容随时可能被清掉，也不能装到桌面。", "You opened Zoufang inside another app. What is kept here may be cleared at any time, and it can't be installed.";
+        step_more => "点右上角的 ···", "Tap ··· at the top right";
+        step_browser => "选「在浏览器打开」", "Choose Open in browser";
+        go_on => "先在这里登录", "Sign in here for now";
+        installed => "已经可以从桌面打开了。", "Ready to open from the home screen.";
+    }
+}

@@ -1,0 +1,13 @@
+//! x
+mod text;
+
+use crate::components::Page;
+use crate::words::use_words;
+use text::Words;
+use yew::prelude::*;
+
+#[component]
+pub fn Today() -> Html {
+    let w = use_words::<Words>();
+    html! { <Page title={w.title()}>{ w.title() }</Page> }
+}

@@ -1,0 +1,84 @@
+//! What screens need of the machine besides the replica and the position: the way in, and what kind of browser this is.
+//! Implemented where the app is wired, in `main.rs`.
+use crm_domain::ids::Uuid;
+use crm_domain::people::Role;
+use crm_replica::ports::{Device, Door, Later, SignInError, Subscription};
+use std::rc::Rc;
+
+/// Everything that the app stands on.
+#[derive(Clone)]
+pub struct Ports {
+    pub entrance: Rc<dyn Entrance>,
+    pub device: Rc<dyn Device>,
+    pub surroundings: Rc<dyn Surroundings>,
+}
+
+/// The person at this device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    pub user: Uuid,
+    pub name: String,
+    pub role: Role,
+}
+
+/// An open copy of the book, and whose it is.
+#[derive(Clone)]
+pub struct Entered {
+    pub who: Who,
+    pub door: Rc<dyn Door>,
+}
+
+/// The way in.
+pub trait Entrance {
+    /// The person who was last signed in here and did not sign out, with her copy, without the network.
+    fn resume(&self) -> Later<Option<Entered>>;
+    fn sign_in(&self, account: String, password: String) -> Later<Result<Entered, SignInError>>;
+    /// Device clock less server clock, milliseconds, where it is known: a clock that is far off breaks sign-in.
+    fn clock_error_ms(&self) -> Option<i64>;
+}
+
+/// What a person must know or do before sign-in, so that nothing typed is lost later (UX 3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstallHint {
+    /// Installed, or nothing to gain by it.
+    None,
+    /// The browser can install at a tap.
+    AndroidPrompt,
+    /// Safari in a tab: the home screen by hand, in three steps.
+    IosSteps,
+    /// Inside another app's browser (WeChat): open it in a real one.
+    InApp,
+}
+
+/// Whether records can be kept here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    Lasting,
+    /// A private window: everything is gone when it closes.
+    Private,
+    /// No IndexedDB or no WebCrypto: nothing can be kept at all.
+    Impossible,
+}
+
+/// The browser around the app.
+pub trait Surroundings {
+    fn install_hint(&self) -> InstallHint;
+    /// Shows the browser's install question; whether the person agreed.
+    fn install(&self) -> Later<bool>;
+    fn keeping(&self) -> Keeping;
+    fn online(&self) -> bool;
+    /// The host that this app was loaded from, as people read it.
+    fn server(&self) -> String;
+    /// A new version waits to take over.
+    fn update_ready(&self) -> bool;
+    /// Lets it take over; the page reloads.
+    fn accept_update(&self);
+    /// Calls back whenever one of the above may have changed.
+    fn changed(&self, told: Box<dyn Fn()>) -> Subscription;
+    /// A small setting of this device: `locale`, `theme`, `large`, `last-grid`.
+    fn setting(&self, name: &str) -> Option<String>;
+    fn keep_setting(&self, name: &str, value: Option<&str>);
+    /// Hands a file to the person (download, or the share sheet).
+    fn give_file(&self, name: &str, mime: &str, bytes: Vec<u8>);
+    fn copy(&self, text: &str) -> Later<bool>;
+}
