@@ -134,7 +134,8 @@ fn bindgen(module: &Module, mode: Mode, input: Vec<u8>, js: &Path, wasm: &Path) 
         .remove_name_section(mode == Mode::Release)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().with_context(|| format!("wasm-bindgen on {}", module.package))?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    let snippets = output.snippets().values().any(|list| !list.is_empty());
+    if snippets || !output.local_modules().is_empty() {
         bail!(
             "{} brings JavaScript snippets of its own; declare the functions in an extern block instead",
             module.package
