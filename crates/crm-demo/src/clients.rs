@@ -62,6 +62,7 @@ const ROADS: &[&str] = &[
     "胜利路",
 ];
 const PRODUCTS: &[&str] = &["视频监控", "云主机", "固话", "智慧门店", "短信平台", "物联网卡", "数字电视", "企业彩铃"];
+const AT_HOME: &[&str] = &["数字电视", "固话", "视频监控"];
 const TAGS: &[&str] = &["合同到期", "竞品在用", "转介绍", "重点", "新店", "价格敏感", "常投诉", "下半年扩店"];
 
 pub fn client(ground: &Ground, number: usize, draw: &mut Draw) -> Client {
@@ -174,8 +175,8 @@ fn products(is_person: bool, draw: &mut Draw) -> Vec<String> {
     if !is_person && draw.chance(15.0) {
         always.push("互联网专线");
     }
-    let more = if is_person { draw.below(2) } else { draw.below(3) };
-    some_of(PRODUCTS, more, &always, draw)
+    let (of, more) = if is_person { (AT_HOME, draw.below(2)) } else { (PRODUCTS, draw.below(3)) };
+    some_of(of, more, &always, draw)
 }
 
 /// `n` picks and those that are in anyway, without repeats, in order: as a set's elements stand in a row.

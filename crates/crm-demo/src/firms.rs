@@ -73,13 +73,17 @@ impl Trade {
 
     /// A name of this trade in the grid: 东莞市恒达精密五金有限公司, 鸿福万佳士多.
     pub fn firm(&self, site: &Site, draw: &mut Draw) -> String {
-        let brand = brand(self.forms[0].is_empty(), draw);
+        let is_shop = self.forms[0].is_empty();
+        let brand = brand(is_shop, draw);
         let (word, form) = (draw.pick(self.words), draw.pick(self.forms));
         let unit = site.name.split_once('-').map_or(site.unit, |(_, unit)| unit);
-        if draw.chance(1.2) {
+        if !is_shop && draw.chance(2.0) {
             // Seldom, a name as long as a registered branch can have; at most about forty characters.
             let branch = draw.pick(&["第一", "第二", "工业区", "新城"]);
             return format!("东莞市{}{brand}{word}贸易实业有限公司{unit}{branch}分公司暨售后及仓储中心", site.short);
+        }
+        if form == "分店" {
+            return format!("{brand}{word}({unit}店)");
         }
         let place = match draw.below(10) {
             0..=2 if form.ends_with("公司") => "东莞市".to_owned(),
@@ -89,7 +93,6 @@ impl Trade {
             6 => format!("{}{unit}", site.short),
             _ => String::new(),
         };
-        let form = if form == "分店" { format!("({unit}店)") } else { form.to_owned() };
         format!("{place}{brand}{word}{form}")
     }
 }
@@ -99,5 +102,12 @@ fn brand(is_shop: bool, draw: &mut Draw) -> String {
         return draw.pick(NUMBERED).to_owned();
     }
     let length = if draw.chance(25.0) { 3 } else { 2 };
-    (0..length).map(|_| draw.pick(LUCKY)).collect()
+    let mut brand = String::new();
+    while brand.chars().count() < length {
+        let lucky = draw.pick(LUCKY);
+        if !brand.contains(lucky) {
+            brand.push(lucky);
+        }
+    }
+    brand
 }

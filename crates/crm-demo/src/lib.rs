@@ -29,6 +29,7 @@ use crm_domain::bucket::Bucket;
 use crm_domain::customers::CUSTOMER;
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::Role;
+use std::ops::Range;
 
 /// Somebody who can sign in; the same for a seed at each start. Everybody else has an account without a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +55,11 @@ pub struct Demo {
     shares: Vec<usize>,
 }
 
-/// The first stream numbers are the grids'.
-const STAFF_STREAM: u64 = 1 << 32;
+/// Customers that are made at a time.
+const PORTION: usize = 2_000;
+/// The first stream numbers are the grids' portions'; no grid has so many.
+const PORTIONS_MOST: usize = 1 << 20;
+const STAFF_STREAM: u64 = 1 << 48;
 const SHARES_STREAM: u64 = STAFF_STREAM + 1;
 
 /// `customers` in all; `today_ms` is the local midnight (Asia/Shanghai) of the day on which the demo begins.
@@ -71,14 +75,20 @@ pub fn generate(seed: u64, customers: usize, today_ms: i64) -> Demo {
 
 impl Demo {
     /// Every record: people, grids and grants; then grid by grid its customers, their children, and the traces that
-    /// visits left in the managers' own buckets. At most one grid is held in memory.
+    /// visits left in the managers' own buckets. A grid of more than 2,000 customers comes in portions of the same
+    /// order, so that no more than one portion is ever held in memory.
     pub fn rows(&self) -> impl Iterator<Item = DemoRow> {
         let office = office::rows(&self.sites, &self.staff, go_live(self.today));
-        office.chain((0..self.sites.len()).flat_map(|grid| self.grid(grid).into_rows()))
+        let portions = (0..self.sites.len()).flat_map(move |grid| {
+            (0..self.shares[grid]).step_by(PORTION).map(move |from| (grid, from..self.shares[grid].min(from + PORTION)))
+        });
+        office.chain(portions.flat_map(|(grid, numbers)| self.portion(grid, numbers).into_rows()))
     }
 
-    fn grid(&self, grid: usize) -> Batch {
-        let (site, mut draw) = (&self.sites[grid], Draw::of(self.seed, grid as u64));
+    /// The customers of these numbers in a grid, and all that belongs to them.
+    fn portion(&self, grid: usize, numbers: Range<usize>) -> Batch {
+        let stream = (grid * PORTIONS_MOST + numbers.start / PORTION) as u64;
+        let (site, mut draw) = (&self.sites[grid], Draw::of(self.seed, stream));
         let owner = self.staff.members[self.staff.manager_of[grid]].id;
         let ground = Ground { seed: self.seed, today: self.today, site, owner };
         let (turn, turns) = self.staff.turn_of[grid];
@@ -89,8 +99,8 @@ impl Demo {
             _ => None,
         };
         let mut batch = Batch::default();
-        let mut clients: Vec<Client> = Vec::with_capacity(self.shares[grid]);
-        for number in 0..self.shares[grid] {
+        let mut clients: Vec<Client> = Vec::with_capacity(numbers.len());
+        for number in numbers {
             let mut client = client(&ground, number, &mut draw);
             let part = cast.filter(|cast| number < cast.len());
             if let Some(cast) = part {
@@ -101,8 +111,7 @@ impl Demo {
                 client.id = client_id(&ground, client.created_at, number);
                 cast.dress(number, &mut client, site, persons::mobile(&mut draw));
             } else if !clients.is_empty() && draw.chance(near_duplicates::SHARE) {
-                let of = &clients[draw.below(clients.len())];
-                near_duplicates::repeat(&mut client, of, &mut draw);
+                near_duplicates::repeat(&mut client, &clients[draw.below(clients.len())], &mut draw);
             }
             batch.customers.push(DemoRow {
                 kind: CUSTOMER,
@@ -118,7 +127,10 @@ impl Demo {
             if !told {
                 year::year(&mut pen, &mut diary, &mut draw);
             }
-            clients.push(client);
+            // Whoever has a part today is not repeated, so that she is found by her name.
+            if part.is_none() {
+                clients.push(client);
+            }
         }
         batch
     }

@@ -28,6 +28,8 @@ struct Step {
 
 struct Story {
     name: &'static str,
+    /// Yuan a month, as befits the tier.
+    tier: (&'static str, i64),
     note: &'static str,
     need: (&'static str, &'static str, &'static str),
     visit_notes: &'static str,
@@ -42,6 +44,7 @@ const fn step(text: &'static str, days: i64, hour: i64, promised: bool) -> Step 
 const STORIES: [Story; 4] = [
     Story {
         name: "郑女士",
+        tier: ("A", 7_600),
         note: "取款5万元没留密码,又忘带身份证,陪她回原行办妥。两天后带来10万元现金和26万元存单,开了金账户。",
         need: ("other", "急用现金,外地存单不能通兑", "联系原存款行,陪同取款"),
         visit_notes: "已买国债20万元、基金15万元。说在这里办事放心。",
@@ -50,6 +53,7 @@ const STORIES: [Story; 4] = [
     },
     Story {
         name: "赁女士",
+        tier: ("B", 3_150),
         note: "姓赁,读lìn。近20万元放活期两年多,介绍理财金账户后当场办理。",
         need: ("tariff", "想知道活期以外还有什么稳妥的产品", "办理理财金账户,后购稳得利、保险6万元、基金5万元"),
         visit_notes: "对理财金账户的优惠服务很满意。",
@@ -58,6 +62,7 @@ const STORIES: [Story; 4] = [
     },
     Story {
         name: "陈女士",
+        tier: ("B", 2_480),
         note: "曾要求退掉5万元保险,放下手头的事赶回来,一遍遍算给她看;没有退,又加了5万元。",
         need: ("other", "对刚买的保险不放心,要求退保", "讲解产品、测算收益,客户决定不退并增加5万元"),
         visit_notes: "说以后的业务都找我办。",
@@ -66,6 +71,7 @@ const STORIES: [Story; 4] = [
     },
     Story {
         name: "米先生",
+        tier: ("A", 6_900),
         note: "84岁,拄拐杖,书法家。来办存折挂失;打电话时得知他住院,下班带补品去看望。他介绍来好几位朋友开户。",
         need: ("other", "存折遗失,挂失后七天补办", "已挂失,等满七天"),
         visit_notes: "老人行动不便,能上门就上门。",
@@ -110,6 +116,9 @@ impl Cast {
             client.row.contact = Some(story.name.to_owned());
             (client.row.trade, client.row.sector) = (Some("个人".to_owned()), Some("个人".to_owned()));
             client.row.households = Some(1);
+            client.row.tier = Some(story.tier.0.to_owned());
+            client.row.monthly_revenue = Some(story.tier.1 * 100);
+            client.row.products = Some(["宽带", "移动套餐"].map(str::to_owned).to_vec());
             client.row.note = Some(story.note.to_owned());
             client.row.tags = Some(vec!["优质客户".to_owned()]);
         }

@@ -50,15 +50,7 @@ fn the_same_seed_gives_the_same_rows_and_another_seed_others() {
 
 #[test]
 fn there_are_as_many_customers_as_asked_and_the_first_book_is_long() {
-    for (asked, long, usual) in [
-        (0, 0, 0),
-        (1, 1, 0),
-        (300, 300, 0),
-        (5_000, 5_000, 0),
-        (5_100, 5_000, 100),
-        (20_000, 5_000, 220),
-        (30_000, 7_500, 220),
-    ] {
+    for (asked, long, usual) in [(0, 0, 0), (1, 1, 0), (300, 300, 0), (5_100, 5_000, 100), (20_400, 5_100, 220)] {
         let demo = generate(3, asked, TODAY);
         let mut books: HashMap<Uuid, usize> = HashMap::new();
         for row in demo.rows().filter(|r| r.kind == CUSTOMER) {
@@ -266,7 +258,7 @@ fn names_can_be_long_and_some_customers_lack_a_point_or_a_phone() {
 #[test]
 fn points_lie_nearest_to_their_own_grid_of_the_town() {
     let rows = &*ROWS;
-    let mut towns: HashMap<String, Vec<(Uuid, (i64, i64))>> = HashMap::new();
+    let mut towns: HashMap<String, Vec<_>> = HashMap::new();
     for (row, grid) in of_kind(rows, GRID, Grid::of) {
         let centre = grid.lat_e7.zip(grid.lon_e7).expect("a centre");
         towns.entry(grid.town.expect("a town")).or_default().push((row.id, centre));

@@ -43,7 +43,8 @@ pub fn year(pen: &mut Pen, diary: &mut Diary, draw: &mut Draw) {
         let is_open = open && n == last && lately;
         visited.push((visit(pen, *span, is_open, draw), span.1));
     }
-    if open && !spans.last().is_some_and(|(_, end)| pen.ground.today - end < 30 * DAY) {
+    // Agreed on the phone, where no visit is recent.
+    if open && spans.last().is_none_or(|(_, end)| pen.ground.today - end >= 30 * DAY) {
         let at = after(pen, pen.ground.today - draw.between(1, 12) * DAY, draw);
         let id = pen.mint(at);
         follow_up(pen, id, None, at, true, draw);
