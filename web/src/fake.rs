@@ -120,7 +120,7 @@ impl Fake {
             let inner = self.0.borrow();
             seen.extend(inner.rows.values().flatten().filter(|s| s.id == *wanted || s.root == *wanted).cloned());
         }
-        let mut ctx = Ctx { actor: &actor, now: now() as u64, ids: Ids::of(cause) };
+        let mut ctx = Ctx { actor: &actor, now: now() as u64, ids: Ids::of(cause), cause };
         let drafts = command.decide(&Seen(seen), &mut ctx).map_err(Failure::Rejected)?;
         for change in drafts.into_iter().flat_map(|d| d.0) {
             let kind = registry::kind(change.kind).ok_or(Failure::Broken)?;
