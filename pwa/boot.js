@@ -52,7 +52,28 @@ window.addEventListener("beforeinstallprompt", (event) => {
   announce("install-ready");
 });
 
+keepLooks();
 start();
+
+// The app puts theme, type size and language on the root element; the next start's shell wears them before the app is there.
+function keepLooks() {
+  const root = document.documentElement;
+  const names = ["lang", "data-theme", "data-large"];
+  const key = "zoufang.shell";
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) ?? "{}");
+    for (const name of names) {
+      if (typeof kept[name] === "string") root.setAttribute(name, kept[name]);
+    }
+    const keep = () => {
+      const worn = names.filter((name) => root.hasAttribute(name)).map((name) => [name, root.getAttribute(name)]);
+      localStorage.setItem(key, JSON.stringify(Object.fromEntries(worn)));
+    };
+    new MutationObserver(keep).observe(root, { attributeFilter: names });
+  } catch {
+    // Storage is refused or unreadable: the shell wears what the system says.
+  }
+}
 
 async function start() {
   if (typeof WebAssembly !== "object") return fail("old");
