@@ -7,6 +7,11 @@ use crm_domain::ids::Uuid;
 const LISTED: usize = 200;
 
 impl Replica {
+    /// Ops that are not acknowledged yet, for an export: n, bytes, server time of the first sending (0: none yet).
+    pub fn unsent(&self) -> impl Iterator<Item = (u64, &[u8], u64)> {
+        self.mine.outbox().map(|(n, mine)| (n, mine.stored.op.as_slice(), mine.sending.first_sent))
+    }
+
     pub(crate) fn tell_status(&mut self) {
         let status = self.status_now();
         if status != self.status {
