@@ -7,6 +7,7 @@ use crate::clients::Client;
 use crate::draw::Draw;
 use crate::year::note;
 use crm_domain::follow_ups::{FOLLOW_UP, FollowUp};
+use crm_domain::ids::Uuid;
 use crm_domain::needs::{NEED, Need};
 use crm_domain::visits::{VISIT, Visit};
 
@@ -181,7 +182,7 @@ fn made_before(pen: &Pen, step: &Step) -> i64 {
     agreed.max(pen.client.created_at)
 }
 
-fn write_step(pen: &mut Pen, id: uuid::Uuid, visit: Option<uuid::Uuid>, step: &Step, made: i64) {
+fn write_step(pen: &mut Pen, id: Uuid, visit: Option<Uuid>, step: &Step, made: i64) {
     let body = FollowUp {
         customer: Some(pen.client.id),
         visit,
