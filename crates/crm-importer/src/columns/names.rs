@@ -64,12 +64,22 @@ const NAMES: [(Field, &str); 16] = [
     (Field::Datum, "坐标系 坐标系统 坐标类型 坐标标准 datum crs coordinatesystem"),
 ];
 
+/// Characters beyond which a cell is no column's name, remarks in brackets included.
+const LONGEST_HEADER: usize = 40;
+
 /// What a header means, if it is one of the known names; a unit or a remark in brackets and a datum do not count.
 pub fn field_named(header: &str) -> Option<Field> {
+    // Every cell of the first rows is asked about; data is mostly longer than any name.
+    if header.chars().nth(LONGEST_HEADER).is_some() {
+        return None;
+    }
     let header = clean(header).to_lowercase();
-    exact(&letters(&header)).or_else(|| exact(&letters(&without_brackets(&header)))).or_else(|| {
-        let bare = without_datum(&letters(&without_brackets(&header)));
-        exact(&bare).filter(|f| matches!(f, Field::Lat | Field::Lon | Field::LonLat))
+    let whole = letters(&header);
+    let bare = letters(&without_brackets(&header));
+    let known = exact(&whole).or_else(|| if bare == whole { None } else { exact(&bare) });
+    known.or_else(|| {
+        datum_named(&bare)?;
+        exact(&without_datum(&bare)).filter(|f| matches!(f, Field::Lat | Field::Lon | Field::LonLat))
     })
 }
 
