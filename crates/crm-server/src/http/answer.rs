@@ -1,0 +1,156 @@
+//! Bodies in and out: size limits before and after decompression, CBOR, and refusals with fitting statuses.
+use super::App;
+use crate::ledger::LedgerError;
+use crate::ledger::store::StoreError;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use crm_protocol::{CBOR, Refusal, RefusalCode, encode};
+use flate2::read::MultiGzDecoder;
+use std::io::Read;
+
+/// A message, after decompression.
+pub const MESSAGE: usize = 1024 * 1024;
+/// A gzipped body may grow so many times, and in any case to so much (SYNC 2.14).
+const RATIO: usize = 20;
+const SMALL: usize = 64 * 1024;
+const BOMB: usize = 32 * 1024 * 1024;
+
+/// Why a request gets no answer of its own kind.
+#[derive(Debug)]
+pub struct Failure {
+    pub code: RefusalCode,
+    pub retry_ms: Option<u64>,
+}
+
+impl Failure {
+    pub fn failed() -> Self {
+        Self { code: RefusalCode::Failed, retry_ms: None }
+    }
+
+    pub fn locked(retry_ms: u64) -> Self {
+        Self { code: RefusalCode::Locked, retry_ms: Some(retry_ms) }
+    }
+}
+
+impl From<RefusalCode> for Failure {
+    fn from(code: RefusalCode) -> Self {
+        Self { code, retry_ms: None }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let code = match error {
+            LedgerError::NotAllowed => RefusalCode::NotAllowed,
+            LedgerError::NotFound => RefusalCode::NotFound,
+            LedgerError::Malformed => RefusalCode::Malformed,
+            LedgerError::TooLarge => RefusalCode::TooLarge,
+            LedgerError::WrongPassword => RefusalCode::WrongPassword,
+            LedgerError::WeakPassword => RefusalCode::WeakPassword,
+            LedgerError::Inactive => RefusalCode::Inactive,
+            LedgerError::SignInAgain => RefusalCode::SignInAgain,
+            LedgerError::DeviceRevoked => RefusalCode::DeviceRevoked,
+            LedgerError::Gone => RefusalCode::Gone,
+            LedgerError::Store(StoreError(what)) => {
+                eprintln!("the database failed: {what}");
+                RefusalCode::Failed
+            }
+        };
+        code.into()
+    }
+}
+
+fn status(code: RefusalCode) -> StatusCode {
+    match code {
+        RefusalCode::Malformed => StatusCode::BAD_REQUEST,
+        RefusalCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalCode::WrongPassword | RefusalCode::SignInAgain => StatusCode::UNAUTHORIZED,
+        RefusalCode::Locked => StatusCode::TOO_MANY_REQUESTS,
+        RefusalCode::Inactive | RefusalCode::NotAllowed | RefusalCode::DeviceRevoked => StatusCode::FORBIDDEN,
+        RefusalCode::NotFound => StatusCode::NOT_FOUND,
+        RefusalCode::Upgrade => StatusCode::UPGRADE_REQUIRED,
+        RefusalCode::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        RefusalCode::WeakPassword => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalCode::Gone => StatusCode::GONE,
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let now_ms = super::system_clock()();
+        let refusal = Refusal { code: self.code, now_ms, retry_ms: self.retry_ms };
+        let mut response = (status(self.code), encode(&refusal)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CBOR));
+        if let Some(ms) = self.retry_ms {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
+        }
+        response
+    }
+}
+
+/// A CBOR answer that nobody may keep.
+pub fn cbor<T: minicbor::Encode<()>>(message: &T) -> Response {
+    let headers = [(header::CONTENT_TYPE, CBOR), (header::CACHE_CONTROL, "no-store")];
+    (headers, encode(message)).into_response()
+}
+
+/// The body, unpacked where it says that it is gzipped; at most `limit` bytes of it.
+pub async fn body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Failure> {
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    if said.is_some_and(|n| n > limit) {
+        return Err(RefusalCode::TooLarge.into());
+    }
+    let bytes = to_bytes(body, limit).await.map_err(|error| {
+        let over = std::error::Error::source(&error).is_some();
+        Failure::from(if over { RefusalCode::TooLarge } else { RefusalCode::Malformed })
+    })?;
+    match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Ok(bytes),
+        Some(b"gzip") => unpack(&bytes, limit),
+        Some(_) => Err(RefusalCode::Malformed.into()),
+    }
+}
+
+fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Failure> {
+    let cap = limit.min(BOMB).min(packed.len().saturating_mul(RATIO).max(SMALL));
+    let mut bytes = Vec::new();
+    let read = MultiGzDecoder::new(packed).take(cap as u64 + 1).read_to_end(&mut bytes);
+    if bytes.len() > cap {
+        return Err(RefusalCode::TooLarge.into());
+    }
+    read.map_err(|_| Failure::from(RefusalCode::Malformed))?;
+    Ok(bytes.into())
+}
+
+/// A whole CBOR message.
+pub async fn message<T: for<'b> minicbor::Decode<'b, ()>>(headers: &HeaderMap, from: Body) -> Result<T, Failure> {
+    let bytes = body(headers, from, MESSAGE).await?;
+    minicbor::decode(&bytes).map_err(|_| RefusalCode::Malformed.into())
+}
+
+/// A token as it stands in a header: 64 hex digits.
+pub fn token_of(text: &str) -> Option<[u8; 32]> {
+    unhex(text)?.try_into().ok()
+}
+
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+}
+
+/// Fresh randomness. Fails where the system has none, and then nothing secret may be made.
+pub fn random() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| Failure::failed())?;
+    Ok(bytes)
+}
+
+impl App {
+    /// What a failure looks like with a lock that a panic has poisoned.
+    pub fn poisoned<T>(_: T) -> Failure {
+        Failure::failed()
+    }
+}

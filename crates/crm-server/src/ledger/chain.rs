@@ -1,0 +1,83 @@
+//! A device's chain of events: what a link must show, and the server's receipt for it (SYNC 2.10).
+use super::judge::Asked;
+use super::store::{ChainedEvent, StoreError};
+use super::work::Work;
+use crm_domain::ids::Uuid;
+use crm_domain::op::{CHAIN_START, Change, Link, link_hash};
+use ed25519_dalek::{Signature, Signer, Verifier, VerifyingKey};
+
+/// What the server's key signs: the event's hash and when it came.
+pub fn receipt_bytes(hash: &[u8; 32], received_at: u64) -> Vec<u8> {
+    [b"zoufang/receipt/1".as_slice(), hash, &received_at.to_be_bytes()].concat()
+}
+
+pub struct Examined {
+    pub hash: [u8; 32],
+    pub flags: Vec<&'static str>,
+}
+
+/// Follows the chain. A gap, a fork or a wrong signature is flagged and never blocks.
+pub fn examine(work: &mut Work, asked: &Asked, change: &Change) -> Result<Examined, StoreError> {
+    let Some(link) = &asked.op.link else {
+        let hash = link_hash(work.org, asked.op, change, asked.dev, 0, &CHAIN_START, 0);
+        return Ok(Examined { hash, flags: vec!["link", "signature"] });
+    };
+    let hash = link_hash(work.org, asked.op, change, link.dev, link.chain_n, &link.prev, link.alg);
+    let mut flags = Vec::new();
+    // After a fork the links stay with the device that made them.
+    let owner = work.device(asked.dev)?.map(|d| d.user);
+    let device = work.device(link.dev)?.filter(|d| Some(d.user) == owner);
+    match device {
+        Some(device) => {
+            let first = device.chain_head == CHAIN_START && link.chain_n <= 1;
+            let follows = link.prev == device.chain_head && (first || link.chain_n == device.chain_n + 1);
+            if !follows {
+                flags.push("link");
+            }
+            if link.chain_n >= device.chain_n || first {
+                (device.chain_n, device.chain_head) = (link.chain_n, hash);
+            }
+            if device.alg != link.alg || !signed(link.alg, &device.key, &hash, &link.sig) {
+                flags.push("signature");
+            }
+        }
+        None => flags.extend(["link", "signature"]),
+    }
+    record(work, change.rec, link, hash)?;
+    Ok(Examined { hash, flags })
+}
+
+fn record(work: &Work, id: Uuid, link: &Link, hash: [u8; 32]) -> Result<(), StoreError> {
+    work.tx.put_event(&ChainedEvent {
+        id,
+        dev: link.dev,
+        chain_n: link.chain_n,
+        prev: link.prev,
+        hash,
+        sig: link.sig.to_vec(),
+        received_at: work.now,
+    })
+}
+
+/// Whether `key` signed `message`. Algorithms as in [`Link::alg`].
+pub fn signed(alg: u8, key: &[u8], message: &[u8], sig: &[u8; 64]) -> bool {
+    match alg {
+        0 => key
+            .try_into()
+            .ok()
+            .and_then(|key| VerifyingKey::from_bytes(key).ok())
+            .is_some_and(|key| key.verify(message, &Signature::from_bytes(sig)).is_ok()),
+        1 => {
+            use p256::ecdsa::signature::Verifier;
+            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(key);
+            let sig = p256::ecdsa::Signature::from_slice(sig);
+            matches!((key, sig), (Ok(key), Ok(sig)) if key.verify(message, &sig).is_ok())
+        }
+        _ => false,
+    }
+}
+
+/// The server's signature for an event that has come.
+pub fn receipt(work: &Work, hash: &[u8; 32]) -> Vec<u8> {
+    work.signing.sign(&receipt_bytes(hash, work.now)).to_bytes().to_vec()
+}

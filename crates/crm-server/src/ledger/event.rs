@@ -1,0 +1,194 @@
+//! Events: never refused. What is wrong with one stands in its verdict row, beside it (SYNC 2.2, 2.10).
+use super::chain::{self, Examined};
+use super::judge::{Asked, body_of};
+use super::news::{self, label, row, row_id};
+use super::store::{Rec, StoreError};
+use super::waiting::Need;
+use super::work::Work;
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::history::{TRACE, Trace, VERDICT, Verdict};
+use crm_domain::ids::Uuid;
+use crm_domain::kind::{Kind, LINK, SALTS, SAME_AS};
+use crm_domain::op::{Change, commitment};
+use crm_domain::privacy::{ENROLLED, Enrolled};
+use crm_domain::registry;
+use crm_domain::rules::{self, Code};
+use crm_domain::val::{Body, Val, encode};
+use crm_domain::visits::{CHECK_IN, CHECK_OUT, CheckIn, CheckOut};
+use crm_protocol::Outcome;
+use std::collections::BTreeMap;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// An event that comes so long after its time is flagged `late`.
+const LATE_MS: u64 = 7 * super::DAY_MS;
+
+pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
+    let change = &asked.op.changes[0];
+    let Some(kind) = registry::kind(change.kind) else {
+        return Err(StoreError("an event of an unknown kind".into()));
+    };
+    if work.rec(change.rec)?.is_some() {
+        news::held_back(work, asked, "refused", Code::Exists as u16)?;
+        return Ok(Outcome::Rejected { code: Code::Exists as u16, depends_on: None });
+    }
+    let Examined { hash, mut flags } = chain::examine(work, asked, change)?;
+    let (mut body, honest) = opened(kind, change);
+    if !honest && !flags.contains(&"link") {
+        flags.push("link");
+    }
+    let root = kind.root_of(change.rec, &body);
+    let parent = parent(work, change.rec, root)?;
+    let parent_body = parent.as_ref().map(body_of).transpose()?;
+    let home = rules::home(kind, change.rec, &body, parent_body.as_ref(), asked.op.actor);
+    let owner = work.device(asked.dev)?.map(|d| d.user);
+    // Written in another's name it stays with whoever's device it came from.
+    let foreign = owner.filter(|owner| *owner != asked.op.actor);
+    let bucket = match (foreign, home) {
+        (Some(owner), _) => Bucket::User(owner),
+        (None, Some(home)) => home,
+        (None, None) => {
+            flags.push("orphan");
+            Bucket::User(asked.op.actor)
+        }
+    };
+    if foreign.is_some() || !may(work, asked, root, bucket)? {
+        flags.push("unauthorised");
+    }
+    if work.now.saturating_sub(asked.at) > LATE_MS {
+        flags.push("late");
+    }
+    if let Some(link) = &asked.op.link {
+        body.insert(LINK, Val::Bytes(encode(link)));
+    }
+    if !change.open.is_empty() {
+        let salts: BTreeMap<u16, minicbor::bytes::ByteArray<16>> =
+            change.open.iter().map(|(field, opened)| (*field, opened.salt.into())).collect();
+        body.insert(SALTS, Val::Bytes(encode(&salts)));
+    }
+    let rec = row(change.rec, change.kind, root, bucket, body.clone(), asked.stamp());
+    work.put(rec)?;
+    verdict(work, asked, root, bucket, &hash, &flags)?;
+    if let Some(trace) = trace(change, &body, parent.as_ref(), parent_body.as_ref(), asked)? {
+        let id = row_id(asked.at, asked.id, "trace", 0);
+        let user = foreign.unwrap_or(asked.op.actor);
+        work.put(row(id, TRACE, id, Bucket::User(user), trace.into_body(), asked.stamp()))?;
+    }
+    if change.kind == ENROLLED {
+        enrolled(work, asked, &body)?;
+    }
+    for value in body.values() {
+        if let Val::Bytes(bytes) = value
+            && let Ok(sha) = bytes.as_slice().try_into()
+        {
+            work.tx.put_blob_ref(sha, change.rec)?;
+        }
+    }
+    work.arrived.push(Need::Record(change.rec));
+    Ok(Outcome::Applied)
+}
+
+/// The event's values: committed ones stand open where they fit their commitment. Says whether all fit.
+fn opened(kind: &Kind, change: &Change) -> (Body, bool) {
+    let mut body = change.patch.clone();
+    let mut honest = true;
+    for (field, opened) in &change.open {
+        let committed = kind.field(*field).is_some_and(|f| f.committed);
+        let said = change.patch.get(field) == Some(&Val::Bytes(commitment(*field, opened).to_vec()));
+        if committed && said {
+            body.insert(*field, opened.value.clone());
+        } else {
+            honest = false;
+        }
+    }
+    (body, honest)
+}
+
+/// The record that the event belongs to, at the end of its `same_as`.
+fn parent(work: &mut Work, rec: Uuid, root: Uuid) -> Result<Option<Rec>> {
+    let mut seen = vec![rec];
+    let mut id = root;
+    let mut found = None;
+    while !seen.contains(&id) {
+        seen.push(id);
+        let Some(rec) = work.rec(id)?.cloned() else { break };
+        let next = body_of(&rec)?.get(&SAME_AS).and_then(Val::id);
+        found = Some(rec);
+        match next {
+            Some(next) => id = next,
+            None => break,
+        }
+    }
+    Ok(found)
+}
+
+fn may(work: &Work, asked: &Asked, root: Uuid, bucket: Bucket) -> Result<bool> {
+    let grants = asked.grants(work)?;
+    let then = work.tx.home_at(root, asked.permitted_at)?;
+    Ok(bucket == Bucket::User(asked.op.actor)
+        || grants.allow(bucket, Verb::Put)
+        || then.is_some_and(|home| grants.allow(home, Verb::Put)))
+}
+
+fn verdict(work: &mut Work, asked: &Asked, root: Uuid, bucket: Bucket, hash: &[u8; 32], flags: &[&str]) -> Result<()> {
+    let body = Verdict {
+        customer: Some(root),
+        event: Some(asked.op.changes[0].rec),
+        hash: Some(hash.to_vec()),
+        received_at: Some(work.now as i64),
+        sig: Some(chain::receipt(work, hash)),
+        flags: Some(flags.join(",")),
+    };
+    let id = row_id(asked.at, asked.id, "verdict", 0);
+    work.put(row(id, VERDICT, root, bucket, body.into_body(), asked.stamp()))
+}
+
+/// What an arrival or a departure leaves in its author's own bucket.
+fn trace(
+    change: &Change,
+    body: &Body,
+    parent: Option<&Rec>,
+    parent_body: Option<&Body>,
+    asked: &Asked,
+) -> Result<Option<Trace>> {
+    let (visit, at, verdict, dwell_ms) = match change.kind {
+        CHECK_IN => {
+            let row = CheckIn::of(body);
+            (row.visit, row.at, row.verdict, None)
+        }
+        CHECK_OUT => {
+            let row = CheckOut::of(body);
+            (row.visit, row.at, row.verdict, row.dwell_ms)
+        }
+        _ => return Ok(None),
+    };
+    let home = parent_body.and_then(crm_domain::customers::home_of);
+    let grid = match home {
+        Some(Bucket::Grid(grid)) => Some(grid),
+        _ => None,
+    };
+    Ok(Some(Trace {
+        customer: registry::kind(change.kind).map(|k| k.root_of(change.rec, body)),
+        label: parent.map(label).transpose()?,
+        event_kind: Some(i64::from(change.kind)),
+        event: Some(change.rec),
+        visit,
+        at,
+        verdict,
+        grid,
+        dwell_ms,
+        by: Some(asked.op.actor),
+    }))
+}
+
+/// A device that forked names the one that it was: its line goes on, and so does its clock for permissions.
+fn enrolled(work: &mut Work, asked: &Asked, body: &Body) -> Result<()> {
+    let Some(was) = Enrolled::of(body).was.filter(|was| *was != asked.dev) else { return Ok(()) };
+    let Some(user) = work.device(asked.dev)?.map(|d| d.user) else { return Ok(()) };
+    let Some(old) = work.device(was)?.filter(|d| d.user == user).map(|d| d.last_op_at) else { return Ok(()) };
+    if let Some(device) = work.device(asked.dev)?.filter(|d| d.was.is_none()) {
+        device.was = Some(was);
+        device.last_op_at = device.last_op_at.min(old);
+    }
+    Ok(())
+}

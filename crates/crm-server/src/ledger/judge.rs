@@ -1,0 +1,351 @@
+//! Judges one op on mutable records: apply, refuse or let wait (SYNC 2.1, 2.2). Reads only; [`super::settle`] writes.
+use super::administration;
+use super::store::{Rec, StoreError, Tx};
+use super::waiting::Need;
+use super::work::{Work, held};
+use crm_domain::bucket::{Bucket, Grants};
+use crm_domain::ids::{OpId, Uuid};
+use crm_domain::kind::{Kind, SAME_AS};
+use crm_domain::merge::{Held, Known, Merged, Stamp, merge};
+use crm_domain::op::{Change, Op};
+use crm_domain::registry;
+use crm_domain::rules::{self, Actor, Admission, Code, Why};
+use crm_domain::val::{Body, Val};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+pub enum Judgement {
+    Apply(Vec<Applied>),
+    Reject(Code, Option<OpId>),
+    Wait(Why, Need),
+}
+
+/// One record as an op leaves it.
+pub struct Applied {
+    pub before: Option<(Rec, Held)>,
+    pub after: Rec,
+    pub merged: Merged,
+    /// Its place among the op's changes.
+    pub change: usize,
+}
+
+/// An op and what the ledger has found out about it.
+pub struct Asked<'a> {
+    pub op: &'a Op,
+    pub bytes: &'a [u8],
+    pub id: OpId,
+    pub dev: Uuid,
+    pub n: u64,
+    /// Effective time.
+    pub at: u64,
+    /// The op's time for permissions.
+    pub permitted_at: u64,
+    /// Since when it waits, where it does: only ops that came earlier can be in its way, and what was granted since counts.
+    pub since: Option<u64>,
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+enum Stop {
+    Reject(Code, Option<OpId>),
+    Wait(Why, Need),
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Failed(error)
+    }
+}
+
+impl Asked<'_> {
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.at, op: self.id }
+    }
+
+    /// Grants that count for it.
+    pub fn grants(&self, work: &Work) -> Result<Grants> {
+        let mut grants = work.tx.grants_at(self.op.actor, self.permitted_at)?;
+        if self.since.is_some() {
+            grants.extend(work.tx.grants_at(self.op.actor, work.now)?);
+        }
+        Ok(Grants(grants))
+    }
+}
+
+/// The records that an op names, and their roots as far as the op says them.
+pub fn touches(op: &Op) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = op.changes.iter().map(|c| c.rec).collect();
+    ids.extend(op.changes.iter().filter_map(named_root));
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn named_root(change: &Change) -> Option<Uuid> {
+    change.patch.get(&registry::kind(change.kind)?.root?)?.id()
+}
+
+pub fn judge(work: &mut Work, asked: &Asked) -> Result<Judgement> {
+    match judged(work, asked) {
+        Ok(applied) => Ok(Judgement::Apply(applied)),
+        Err(Stop::Reject(code, on)) => Ok(Judgement::Reject(code, on)),
+        Err(Stop::Wait(why, need)) => match work.tx.decision(asked.id)? {
+            Some(false) => Ok(Judgement::Reject(Code::NotAllowed, None)),
+            _ => Ok(Judgement::Wait(why, need)),
+        },
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, Stop> {
+    let op = asked.op;
+    for change in &op.changes {
+        if registry::kind(change.kind).is_none() {
+            return Err(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)));
+        }
+    }
+    work.load(touches(op))?;
+    refused_before(work, op)?;
+    behind(work, asked)?;
+    let actor = Actor { user: op.actor, grants: asked.grants(work)? };
+    let mut own: BTreeMap<Uuid, Rec> = BTreeMap::new();
+    let mut applied = Vec::with_capacity(op.changes.len());
+    for i in 0..op.changes.len() {
+        let one = one(work, asked, i, &actor, &own)?;
+        own.insert(one.after.id, one.after.clone());
+        applied.push(one);
+    }
+    Ok(applied)
+}
+
+/// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself.
+fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
+    let new: Vec<Uuid> = op.changes.iter().filter(|c| c.new).map(|c| c.rec).collect();
+    for change in &op.changes {
+        for id in std::iter::once(change.rec).chain(named_root(change)) {
+            if !new.contains(&id)
+                && work.rec(id)?.is_none()
+                && let Some(refused) = work.tx.refused(id)?
+            {
+                return Err(Stop::Reject(Code::DependsOnRefused, Some(refused)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An op waits behind an earlier one of its device's line that waits on the same records, and behind any that it builds on.
+fn behind(work: &mut Work, asked: &Asked) -> std::result::Result<(), Stop> {
+    for change in &asked.op.changes {
+        let removed = change.patch.values().flat_map(|val| match val {
+            Val::Set(patch) => patch.remove.iter().map(|(_, op)| *op).collect(),
+            _ => Vec::new(),
+        });
+        for base in change.base.values().copied().chain(removed) {
+            if base != asked.id && work.tx.waiting(base)?.is_some() {
+                return Err(Stop::Wait(Why::BehindAnother, Need::Op(base)));
+            }
+        }
+    }
+    let mut touched = touches(asked.op);
+    for change in &asked.op.changes {
+        touched.extend(work.rec(change.rec)?.map(|r| r.root));
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    let earlier = work.tx.waiting_on(&touched)?;
+    if earlier.is_empty() {
+        return Ok(());
+    }
+    let line = work.lineage(asked.dev)?;
+    let mine = (asked.since.unwrap_or(work.now), asked.n);
+    match earlier.iter().find(|w| w.op != asked.id && (w.since, w.n) < mine && line.contains(&w.dev)) {
+        Some(w) => Err(Stop::Wait(Why::BehindAnother, Need::Op(w.op))),
+        None => Ok(()),
+    }
+}
+
+fn one(
+    work: &mut Work,
+    asked: &Asked,
+    index: usize,
+    actor: &Actor,
+    own: &BTreeMap<Uuid, Rec>,
+) -> std::result::Result<Applied, Stop> {
+    let change = &asked.op.changes[index];
+    let kind = registry::kind(change.kind).ok_or(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)))?;
+    if work.tx.is_tombstone(change.rec)? {
+        return Err(Stop::Reject(Code::Purged, None));
+    }
+    let before = match work.rec(change.rec)?.cloned() {
+        None if !change.new => return Err(Stop::Wait(Why::UnknownRecord, Need::Record(change.rec))),
+        None => None,
+        Some(rec) if rec.kind != change.kind => return Err(Stop::Reject(Code::Malformed, None)),
+        Some(rec) => {
+            let held = held(&rec)?;
+            Some((rec, held))
+        }
+    };
+    let change = &resolved(work.tx, change)?;
+    let merged = merged(work.tx, kind, before.as_ref().map(|(_, held)| held), change, asked.stamp())?;
+    let body = &merged.after.body;
+    let root = kind.root_of(change.rec, body);
+    let parent = parent_of(work, change.rec, root, own)?;
+    let parent_body = parent.as_ref().map(body_of).transpose()?;
+    let author = match before.as_ref().map(|(rec, _)| rec.bucket) {
+        // What lives with a person stays with her, whoever edits it.
+        Some(Bucket::User(user)) => user,
+        _ => actor.user,
+    };
+    let home = match body.get(&SAME_AS) {
+        Some(Val::Id(target)) => Some(end_of(work, change.rec, *target, own)?.bucket),
+        _ => rules::home(kind, change.rec, body, parent_body.as_ref(), author),
+    };
+    let home = home.ok_or(Stop::Reject(Code::Malformed, None))?;
+    let mut after = Rec::of(change.rec, change.kind, root, home, &merged.after);
+    if let Some((rec, _)) = &before {
+        (after.seq, after.digest) = (rec.seq, rec.digest);
+    }
+    let allowed = work.tx.decision(asked.id)? == Some(true)
+        || may(work, asked, actor, before.as_ref().map(|(rec, _)| rec), &after, parent.as_ref())?;
+    if !allowed {
+        return Err(Stop::Wait(Why::NoGrant, Need::Grant(actor.user)));
+    }
+    let view = Admission {
+        change,
+        before: before.as_ref().map(|(_, held)| &held.body),
+        after: body,
+        parent: parent_body.as_ref(),
+        actor,
+        at: asked.at,
+    };
+    rules::admit(kind, &view).map_err(|code| Stop::Reject(code, None))?;
+    administration::admit(work.tx, kind, change.rec, view.before, body)?
+        .map_or(Ok(()), |code| Err(Stop::Reject(code, None)))?;
+    Ok(Applied { before, after, merged, change: index })
+}
+
+/// She may who held the grant on the record's home now, or where it lived at the op's time (SYNC 2.3).
+fn may(
+    work: &Work,
+    asked: &Asked,
+    actor: &Actor,
+    before: Option<&Rec>,
+    after: &Rec,
+    parent: Option<&Rec>,
+) -> Result<bool> {
+    let current = before.map(|rec| rec.bucket);
+    if rules::may(actor, current, after.bucket) {
+        return Ok(true);
+    }
+    // A new child counts where its root lived; a new root has lived nowhere yet.
+    let Some(lived) = current.or(parent.map(|p| p.bucket)) else { return Ok(false) };
+    let Some(then) = work.tx.home_at(after.root, asked.permitted_at)? else { return Ok(false) };
+    let (from, to) = if after.bucket == lived { (then, then) } else { (then, after.bucket) };
+    Ok(rules::may(actor, before.map(|_| from), to))
+}
+
+/// The record that `root` names, followed to the end of its `same_as`; none where the record is its own root.
+fn parent_of(
+    work: &mut Work,
+    rec: Uuid,
+    root: Uuid,
+    own: &BTreeMap<Uuid, Rec>,
+) -> std::result::Result<Option<Rec>, Stop> {
+    if root == rec {
+        return Ok(None);
+    }
+    let parent = look(work, root, own)?;
+    match parent.as_ref().map(body_of).transpose()?.as_ref().and_then(|b| b.get(&SAME_AS)).and_then(Val::id) {
+        Some(target) => Ok(Some(end_of(work, root, target, own)?)),
+        None if parent.is_none() => Err(Stop::Wait(Why::UnknownRecord, Need::Record(root))),
+        None => Ok(parent),
+    }
+}
+
+/// Where a chain of `same_as` ends. A circle is refused.
+fn end_of(work: &mut Work, from: Uuid, target: Uuid, own: &BTreeMap<Uuid, Rec>) -> std::result::Result<Rec, Stop> {
+    let mut seen = vec![from];
+    let mut id = target;
+    loop {
+        if seen.contains(&id) {
+            return Err(Stop::Reject(Code::OutOfRange, None));
+        }
+        seen.push(id);
+        let rec = look(work, id, own)?.ok_or(Stop::Wait(Why::UnknownRecord, Need::Record(id)))?;
+        match body_of(&rec)?.get(&SAME_AS).and_then(Val::id) {
+            Some(next) => id = next,
+            None => return Ok(rec),
+        }
+    }
+}
+
+fn look(work: &mut Work, id: Uuid, own: &BTreeMap<Uuid, Rec>) -> Result<Option<Rec>> {
+    match own.get(&id) {
+        Some(rec) => Ok(Some(rec.clone())),
+        None => Ok(work.rec(id)?.cloned()),
+    }
+}
+
+pub fn body_of(rec: &Rec) -> Result<Body> {
+    crm_domain::val::decode_body(&rec.body).map_err(|e| StoreError(format!("a stored body: {e}")))
+}
+
+/// A base that names a refused op stands for that op's own base: the author saw what she based it on.
+fn resolved(tx: &dyn Tx, change: &Change) -> Result<Change> {
+    let mut change = change.clone();
+    for field in change.base.keys().copied().collect::<Vec<_>>() {
+        while let Some(base) = change.base.get(&field).copied() {
+            let Some(op) = tx.op_by_id(base)? else { break };
+            if !matches!(op.outcome, crm_protocol::Outcome::Rejected { .. }) {
+                break;
+            }
+            let bytes = tx.op_body(op.cause, op.part)?.unwrap_or_default();
+            let earlier = Op::from_bytes(&bytes).ok().and_then(|op| {
+                let same = op.changes.into_iter().find(|c| c.rec == change.rec)?;
+                same.base.get(&field).copied()
+            });
+            match earlier {
+                Some(earlier) if earlier != base => change.base.insert(field, earlier),
+                _ => change.base.remove(&field),
+            };
+        }
+    }
+    Ok(change)
+}
+
+fn merged(tx: &dyn Tx, kind: &Kind, before: Option<&Held>, change: &Change, stamp: Stamp) -> Result<Merged> {
+    let known = Ledgered { tx, rec: change.rec, failed: RefCell::new(None) };
+    let merged = merge(kind, before, change, stamp, &known);
+    match known.failed.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(merged),
+    }
+}
+
+/// What the ledger knows of other ops, asked while merging.
+struct Ledgered<'a> {
+    tx: &'a dyn Tx,
+    rec: Uuid,
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl Ledgered<'_> {
+    fn or_false(&self, answer: Result<bool>) -> bool {
+        answer.unwrap_or_else(|error| {
+            *self.failed.borrow_mut() = Some(error);
+            false
+        })
+    }
+}
+
+impl Known for Ledgered<'_> {
+    fn op(&self, id: OpId) -> bool {
+        self.or_false(self.tx.op_by_id(id).map(|op| op.is_some()))
+    }
+
+    fn dominated(&self, field: u16, op: OpId) -> bool {
+        self.or_false(self.tx.is_dominated(self.rec, field, op))
+    }
+}

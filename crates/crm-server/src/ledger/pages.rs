@@ -1,0 +1,108 @@
+//! Snapshot pages for a device that begins a bucket: immutable, built once, kept compressed (SYNC 2.3, 2.14).
+use super::store::{Generation, Rec, StoreError, Tx};
+use super::{Caller, Ledger, LedgerError, grants_now};
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::row::Row;
+use crm_protocol::{PAGE_ROWS, Page, encode};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use std::io::{Read, Write};
+
+/// A generation serves until so many changes lie after it; then pulling them costs more than new pages.
+const STALE: u64 = 2_000;
+
+impl Ledger {
+    /// One page, gzipped CBOR of a [`Page`].
+    ///
+    /// Errors: `NotAllowed`, `Gone` (ask the bucket again).
+    pub fn page_gzip(
+        &self,
+        caller: &Caller,
+        bucket: Bucket,
+        generation: u32,
+        no: u32,
+        now_ms: u64,
+    ) -> Result<Vec<u8>, LedgerError> {
+        self.read(|tx| {
+            super::pull::may_read(tx, caller)?;
+            if !grants_now(tx, caller.user, now_ms)?.allow(bucket, Verb::Read) {
+                return Err(LedgerError::NotAllowed);
+            }
+            tx.page(bucket, generation, no)?.ok_or(LedgerError::Gone)
+        })
+    }
+
+    /// The same page, unpacked.
+    pub fn page(
+        &self,
+        caller: &Caller,
+        bucket: Bucket,
+        generation: u32,
+        no: u32,
+        now_ms: u64,
+    ) -> Result<Page, LedgerError> {
+        let packed = self.page_gzip(caller, bucket, generation, no, now_ms)?;
+        let mut bytes = Vec::new();
+        GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).map_err(|_| LedgerError::Malformed)?;
+        crm_protocol::decode(&bytes).map_err(|_| LedgerError::Malformed)
+    }
+
+    /// Makes sure that the bucket has pages that serve.
+    pub(super) fn prepare_pages(&self, bucket: Bucket) -> Result<(), LedgerError> {
+        let built = self.read(|tx| {
+            if serving(tx, bucket)?.is_some() {
+                return Ok(None);
+            }
+            let state = tx.bucket(bucket)?;
+            let pages = build(tx, bucket)?;
+            let number = tx.generation(bucket)?.map_or(1, |g| g.number + 1);
+            Ok(Some((Generation { number, count: pages.len() as u32, at_seq: state.seq }, pages)))
+        })?;
+        let Some((generation, pages)) = built else { return Ok(()) };
+        self.write(|tx| {
+            // Somebody else may have built the same in the meantime.
+            if tx.generation(bucket)?.is_none_or(|g| g.number < generation.number) {
+                tx.put_pages(bucket, &generation, &pages)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The newest generation, if a device can still begin with it.
+pub fn serving(tx: &dyn Tx, bucket: Bucket) -> Result<Option<Generation>, StoreError> {
+    let state = tx.bucket(bucket)?;
+    let fits = |g: &Generation| {
+        g.at_seq <= state.seq
+            && g.at_seq >= state.min_seq
+            && state.seq - g.at_seq <= STALE
+            && (g.count > 0 || g.at_seq == state.seq)
+    };
+    Ok(tx.generation(bucket)?.filter(fits))
+}
+
+/// Roots first, then children by root: never both on one page, so that a phone's list needs the first pages only.
+fn build(tx: &dyn Tx, bucket: Bucket) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut pages = Vec::new();
+    for children in [false, true] {
+        let mut rows: Vec<Row> = Vec::with_capacity(PAGE_ROWS);
+        tx.rows_for_pages(bucket, children, &mut |rec: Rec| {
+            rows.push(rec.row());
+            if rows.len() == PAGE_ROWS {
+                pages.push(pack(std::mem::take(&mut rows))?);
+            }
+            Ok(())
+        })?;
+        if !rows.is_empty() {
+            pages.push(pack(rows)?);
+        }
+    }
+    Ok(pages)
+}
+
+fn pack(rows: Vec<Row>) -> Result<Vec<u8>, StoreError> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
+    let packed = gzip.write_all(&encode(&Page { rows })).and_then(|()| gzip.finish());
+    packed.map_err(|e| StoreError(format!("packing a page: {e}")))
+}

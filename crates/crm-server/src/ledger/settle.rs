@@ -1,0 +1,111 @@
+//! Writes what a judgement means: records, moves with all that belongs to them, news, and what it lets through.
+use super::judge::{Applied, Asked, Judgement};
+use super::store::StoreError;
+use super::waiting::Need;
+use super::work::Work;
+use super::{administration, news};
+use crm_domain::ids::Uuid;
+use crm_domain::kind::Class;
+use crm_domain::op::Op;
+use crm_domain::registry;
+use crm_domain::rules::Code;
+use crm_protocol::Outcome;
+
+pub use super::event::event;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// An event is an op of its own.
+pub fn is_event(op: &Op) -> bool {
+    let event = |kind| registry::kind(kind).is_some_and(|k| k.class == Class::B);
+    matches!(op.changes.as_slice(), [change] if change.new && event(change.kind))
+}
+
+pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Outcome> {
+    match judgement {
+        Judgement::Apply(applied) => apply(work, asked, &applied),
+        Judgement::Reject(code, depends_on) => {
+            for change in asked.op.changes.iter().filter(|c| c.new && code != Code::Exists) {
+                if work.rec(change.rec)?.is_none() {
+                    work.tx.put_refused(change.rec, Some(asked.id))?;
+                    work.arrived.push(Need::Record(change.rec));
+                }
+            }
+            news::held_back(work, asked, "refused", code as u16)?;
+            Ok(Outcome::Rejected { code: code as u16, depends_on })
+        }
+        Judgement::Wait(why, need) => {
+            super::waiting::park(work, asked, why, need)?;
+            news::held_back(work, asked, "waiting", why as u16)?;
+            Ok(Outcome::Waiting(why as u16))
+        }
+    }
+}
+
+/// After an op that waited has been settled.
+pub fn through(work: &mut Work, asked: &Asked, stands: bool) -> Result<()> {
+    work.arrived.push(Need::Op(asked.id));
+    news::waited(work, asked, stands)
+}
+
+fn apply(work: &mut Work, asked: &Asked, applied: &[Applied]) -> Result<Outcome> {
+    let mut ordinal = 0;
+    let mut told = 0;
+    let mut outcome = Outcome::Applied;
+    for one in applied {
+        let created = one.before.is_none();
+        if one.before.as_ref().is_none_or(|(rec, held)| *held != one.merged.after || rec.bucket != one.after.bucket) {
+            work.put(one.after.clone())?;
+        }
+        for (field, op) in &one.merged.dominated {
+            work.tx.put_dominated(one.after.id, *field, *op)?;
+        }
+        if created {
+            work.tx.put_refused(one.after.id, None)?;
+            work.arrived.push(Need::Record(one.after.id));
+        }
+        rehome(work, asked, one)?;
+        news::changes(work, asked, one, &mut ordinal)?;
+        for lost in &one.merged.lost {
+            if lost.of == asked.id {
+                outcome = Outcome::Merged;
+            }
+            news::lost(work, asked, one, lost, told)?;
+            told += 1;
+        }
+        for field in &one.merged.yielded {
+            outcome = Outcome::Merged;
+            news::yielded(work, asked, one, *field, told)?;
+            told += 1;
+        }
+        administration::applied(work, asked, one)?;
+    }
+    Ok(outcome)
+}
+
+/// What belongs to a record goes where it goes; where it lived is remembered for ops that come late.
+fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
+    let after = &one.after;
+    let from = one.before.as_ref().map(|(rec, _)| rec.bucket);
+    if after.id != after.root || from == Some(after.bucket) {
+        return Ok(());
+    }
+    if let Some(from) = from {
+        if work.tx.home_at(after.id, i64::MAX as u64)?.is_none() {
+            work.tx.put_home(after.id, from, 0)?;
+        }
+        work.tx.put_home(after.id, after.bucket, asked.at)?;
+    }
+    take_along(work, after.id, after.bucket)
+}
+
+/// Children and orphans of `root` into its bucket.
+fn take_along(work: &mut Work, root: Uuid, bucket: crm_domain::bucket::Bucket) -> Result<()> {
+    for mut child in work.under(root)? {
+        if child.id != root && child.bucket != bucket {
+            child.bucket = bucket;
+            work.put(child)?;
+        }
+    }
+    Ok(())
+}

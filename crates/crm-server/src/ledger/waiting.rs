@@ -1,0 +1,210 @@
+//! Ops that wait: for a grant, a record, a kind, their device, or one another. What arrives lets them through in order,
+//! with their original bases (SYNC 2.2).
+use super::judge::{Asked, Judgement, judge, touches};
+use super::store::{StoreError, Waiting};
+use super::work::Work;
+use super::{Caller, Ledger, LedgerError, settle};
+use crm_domain::bucket::Verb;
+use crm_domain::ids::{OpId, Uuid};
+use crm_domain::op::Op;
+use crm_domain::registry;
+use crm_domain::rules::{Code, Why};
+use crm_protocol::Outcome;
+
+/// What a waiting op lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Any new grant of this person may do.
+    Grant(Uuid),
+    Record(Uuid),
+    Kind(u16),
+    Device(Uuid),
+    Person(Uuid),
+    /// The op before it.
+    Op(OpId),
+    /// Only a person can help: the bytes cannot be read.
+    Repair,
+}
+
+impl Need {
+    pub fn bytes(self) -> Vec<u8> {
+        let (tag, rest) = match self {
+            Need::Grant(id) => (b'g', id.as_bytes().to_vec()),
+            Need::Record(id) => (b'r', id.as_bytes().to_vec()),
+            Need::Kind(number) => (b'k', number.to_be_bytes().to_vec()),
+            Need::Device(id) => (b'd', id.as_bytes().to_vec()),
+            Need::Person(id) => (b'p', id.as_bytes().to_vec()),
+            Need::Op(op) => (b'o', op.to_be_bytes().to_vec()),
+            Need::Repair => (b'x', Vec::new()),
+        };
+        [vec![tag], rest].concat()
+    }
+}
+
+/// A waiting op as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    pub op: OpId,
+    pub cause: Uuid,
+    pub part: u32,
+    pub user: Uuid,
+    pub why: u16,
+    pub since: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// Writes an op down as waiting.
+pub fn park(work: &mut Work, asked: &Asked, why: Why, need: Need) -> Result<(), StoreError> {
+    let mut touched = touches(asked.op);
+    for change in &asked.op.changes {
+        touched.extend(work.rec(change.rec)?.map(|r| r.root));
+    }
+    touched.sort_unstable();
+    touched.dedup();
+    work.tx.put_waiting(&Waiting {
+        op: asked.id,
+        cause: asked.op.cause,
+        part: asked.op.part,
+        dev: asked.dev,
+        user: asked.op.actor,
+        why: why as u16,
+        needs: need.bytes(),
+        since: asked.since.unwrap_or(work.now),
+        n: asked.n,
+        permitted_at: asked.permitted_at,
+        touches: touched,
+    })
+}
+
+/// Lets through what waited for anything that has arrived, and what that in turn lets through.
+pub fn release(work: &mut Work) -> Result<(), StoreError> {
+    while let Some(need) = work.arrived.pop() {
+        for waiting in work.tx.waiting_for(&need.bytes())? {
+            // One that was let through meanwhile is gone.
+            if work.tx.waiting(waiting.op)?.is_some() {
+                again(work, &waiting)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn again(work: &mut Work, waiting: &Waiting) -> Result<(), StoreError> {
+    let Some(mut stored) = work.tx.op(waiting.cause, waiting.part)? else { return work.tx.drop_waiting(waiting.op) };
+    let bytes = work.tx.op_body(waiting.cause, waiting.part)?.unwrap_or_default();
+    let decision = work.tx.decision(waiting.op)?;
+    let Ok(op) = Op::from_bytes(&bytes) else {
+        if decision == Some(false) {
+            work.tx.drop_waiting(waiting.op)?;
+            stored.outcome = Outcome::Rejected { code: Code::NotAllowed as u16, depends_on: None };
+            work.tx.put_op(&stored, None)?;
+        }
+        return Ok(());
+    };
+    let asked = Asked {
+        op: &op,
+        bytes: &bytes,
+        id: waiting.op,
+        dev: waiting.dev,
+        n: waiting.n,
+        at: stored.at,
+        permitted_at: waiting.permitted_at,
+        since: Some(waiting.since),
+    };
+    let judgement = match closed(work, &asked)? {
+        Some(_) if decision == Some(false) => Judgement::Reject(Code::NotAllowed, None),
+        Some((why, need)) if decision.is_none() => Judgement::Wait(why, need),
+        _ if settle::is_event(&op) => {
+            stored.outcome = settle::event(work, &asked)?;
+            work.tx.drop_waiting(waiting.op)?;
+            work.tx.put_op(&stored, None)?;
+            return settle::through(work, &asked, true);
+        }
+        _ => judge(work, &asked)?,
+    };
+    if let Judgement::Wait(why, need) = judgement {
+        stored.outcome = Outcome::Waiting(why as u16);
+        work.tx.put_op(&stored, None)?;
+        return park(work, &asked, why, need);
+    }
+    work.tx.drop_waiting(waiting.op)?;
+    stored.outcome = settle::settle(work, &asked, judgement)?;
+    work.tx.put_op(&stored, None)?;
+    let stands = !matches!(stored.outcome, Outcome::Rejected { .. });
+    settle::through(work, &asked, stands)
+}
+
+/// Whether the device or the person may write at all now.
+pub fn closed(work: &mut Work, asked: &Asked) -> Result<Option<(Why, Need)>, StoreError> {
+    use super::store::DeviceStatus::Active;
+    let user = match work.device(asked.dev)? {
+        Some(device) if device.status == Active => device.user,
+        _ => return Ok(Some((Why::DeviceRevoked, Need::Device(asked.dev)))),
+    };
+    if work.tx.person(user)?.is_none_or(|p| !p.active) {
+        return Ok(Some((Why::DeviceRevoked, Need::Person(user))));
+    }
+    Ok(None)
+}
+
+impl Ledger {
+    /// What waits, oldest first; for administrators.
+    pub fn pending(&self, caller: &Caller, now_ms: u64) -> Result<Vec<Pending>, LedgerError> {
+        self.read(|tx| {
+            self.administers(tx, caller, now_ms)?;
+            let mut list = Vec::new();
+            for w in tx.all_waiting()? {
+                let bytes = tx.op_body(w.cause, w.part)?.unwrap_or_default();
+                let (op, cause, part, user) = (w.op, w.cause, w.part, w.user);
+                list.push(Pending { op, cause, part, user, why: w.why, since: w.since, bytes });
+            }
+            Ok(list)
+        })
+    }
+
+    /// A decision about an op, by an administrator; it may come before the op itself.
+    pub fn decide(&self, caller: &Caller, op: OpId, allow: bool, now_ms: u64) -> Result<(), LedgerError> {
+        let news = self.write(|tx| {
+            self.administers(tx, caller, now_ms)?;
+            tx.put_decision(op, allow, caller.user)?;
+            let mut work = self.work(tx, now_ms);
+            if let Some(waiting) = tx.waiting(op)? {
+                again(&mut work, &waiting)?;
+                release(&mut work)?;
+            }
+            Ok(work.finish()?)
+        })?;
+        self.publish(&news)
+    }
+
+    /// After an update: ops of kinds that this version knows are judged.
+    pub(super) fn retry_kinds(&self, now_ms: u64) -> Result<(), LedgerError> {
+        let news = self.write(|tx| {
+            let mut work = self.work(tx, now_ms);
+            for kind in registry::kinds() {
+                work.arrived.push(Need::Kind(kind.number));
+            }
+            release(&mut work)?;
+            Ok(work.finish()?)
+        })?;
+        self.publish(&news)
+    }
+
+    pub(super) fn administers(
+        &self,
+        tx: &dyn super::store::Tx,
+        caller: &Caller,
+        now_ms: u64,
+    ) -> Result<(), LedgerError> {
+        let grants = super::grants_now(tx, caller.user, now_ms)?;
+        if grants.allow(crm_domain::bucket::Bucket::OrgAdmin, Verb::Write) {
+            Ok(())
+        } else {
+            Err(LedgerError::NotAllowed)
+        }
+    }
+
+    pub(super) fn work<'a>(&'a self, tx: &'a dyn super::store::Tx, now_ms: u64) -> Work<'a> {
+        Work::new(tx, self.org, &self.signing, now_ms)
+    }
+}

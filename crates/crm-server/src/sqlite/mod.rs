@@ -1,0 +1,219 @@
+//! The ledger's store on embedded SQLite: WAL, synchronous=FULL, one writer with group commit, a pool of readers.
+mod migrate;
+mod tx;
+
+use crate::ledger::LedgerError;
+use crate::ledger::store::{Body, Store, StoreError};
+use crm_domain::ids::Uuid;
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use tx::SqlTx;
+
+/// A group of pushes is committed when nobody else waits to join, or at the latest after so long or so many.
+const GROUP_MS: Duration = Duration::from_millis(20);
+const GROUP_MANY: usize = 200;
+const READERS: usize = 8;
+
+pub struct Sqlite {
+    org: Uuid,
+    writer: Mutex<Writer>,
+    committed: Condvar,
+    /// Bodies that wait for the writer.
+    queued: AtomicUsize,
+    /// None: in memory, where the writer's connection is the only one.
+    readers: Option<Readers>,
+}
+
+struct Writer {
+    conn: Connection,
+    /// When the open transaction began.
+    open: Option<Instant>,
+    group: u64,
+    members: usize,
+    done: u64,
+    failed: BTreeSet<u64>,
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Sqlite {
+    /// Opens or creates the file. `org`: used where the file is new, see [`Sqlite::org`].
+    pub fn open(path: &Path, org: Uuid) -> Result<Self, StoreError> {
+        let conn = Connection::open(path)?;
+        conn.pragma_update(None, "journal_mode", "WAL")?;
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        let readers = Readers { path: path.to_owned(), idle: Mutex::new(Vec::new()) };
+        Self::with(conn, org, Some(readers))
+    }
+
+    /// For tests and the simulator: the same tables and statements, without a file.
+    pub fn in_memory(org: Uuid) -> Result<Self, StoreError> {
+        Self::with(Connection::open_in_memory()?, org, None)
+    }
+
+    fn with(conn: Connection, org: Uuid, readers: Option<Readers>) -> Result<Self, StoreError> {
+        conn.set_prepared_statement_cache_capacity(128);
+        conn.pragma_update(None, "cache_size", -64_000)?;
+        conn.busy_timeout(Duration::from_secs(10))?;
+        migrate::run(&conn)?;
+        let kept: Option<Vec<u8>> = tx::first_org(&conn)?;
+        let org = kept.and_then(|bytes| Uuid::from_slice(&bytes).ok()).unwrap_or(org);
+        let writer = Writer { conn, open: None, group: 1, members: 0, done: 0, failed: BTreeSet::new() };
+        Ok(Self { org, writer: Mutex::new(writer), committed: Condvar::new(), queued: AtomicUsize::new(0), readers })
+    }
+
+    /// The organisation that the file holds.
+    pub fn org(&self) -> Uuid {
+        self.org
+    }
+
+    /// A consistent copy of the whole database.
+    pub fn copy(&self) -> Result<Vec<u8>, StoreError> {
+        let mut writer = self.lock();
+        Ok(writer.conn.serialize("main")?.to_vec())
+    }
+
+    /// An in-memory store from a [`Sqlite::copy`].
+    pub fn from_copy(bytes: &[u8], org: Uuid) -> Result<Self, StoreError> {
+        let mut conn = Connection::open_in_memory()?;
+        conn.deserialize_read_exact("main", bytes, bytes.len(), false)?;
+        Self::with(conn, org, None)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(|poisoned| {
+            // A body that panicked left its transaction open: nothing of it may be committed.
+            let mut writer = poisoned.into_inner();
+            writer.abandon();
+            self.writer.clear_poison();
+            writer
+        })
+    }
+}
+
+impl Writer {
+    /// Gives the open group up; its members learn that they failed.
+    fn abandon(&mut self) {
+        if self.open.take().is_some() {
+            // Fails only where SQLite has already rolled back by itself.
+            let _ = self.conn.execute_batch("ROLLBACK");
+            self.failed.insert(self.group);
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.done = self.group;
+        self.group += 1;
+        self.members = 0;
+        self.open = None;
+        // Whoever belongs to so old a group has long been told.
+        while self.failed.len() > 1_000 {
+            self.failed.pop_first();
+        }
+    }
+
+    fn join(&mut self, org: Uuid, body: &mut Body) -> Result<(), LedgerError> {
+        if self.open.is_none() {
+            self.conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
+            self.open = Some(Instant::now());
+        }
+        self.conn.execute_batch("SAVEPOINT member").map_err(StoreError::from)?;
+        match body(&SqlTx { conn: &self.conn, org }) {
+            Ok(()) => {
+                self.conn.execute_batch("RELEASE member").map_err(StoreError::from)?;
+                self.members += 1;
+                Ok(())
+            }
+            Err(error) => {
+                self.conn.execute_batch("ROLLBACK TO member; RELEASE member").map_err(StoreError::from)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn commit(&mut self) {
+        if self.conn.execute_batch("COMMIT").is_ok() {
+            self.close();
+        } else {
+            self.abandon();
+        }
+    }
+}
+
+impl Store for Sqlite {
+    fn write(&self, body: &mut Body) -> Result<(), LedgerError> {
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        let mut writer = self.lock();
+        self.queued.fetch_sub(1, Ordering::SeqCst);
+        let group = writer.group;
+        let joined = writer.join(self.org, body);
+        if joined.is_err() && writer.members == 0 {
+            if writer.open.take().is_some() {
+                writer.conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;
+            }
+            return joined;
+        }
+        while writer.done < group {
+            let since = writer.open.map_or(GROUP_MS, |at| at.elapsed());
+            if self.queued.load(Ordering::SeqCst) == 0 || writer.members >= GROUP_MANY || since >= GROUP_MS {
+                writer.commit();
+                self.committed.notify_all();
+            } else {
+                writer = match self.committed.wait_timeout(writer, GROUP_MS - since) {
+                    Ok((writer, _)) => writer,
+                    Err(_) => self.lock(),
+                };
+            }
+        }
+        joined?;
+        if writer.failed.contains(&group) {
+            return Err(StoreError("the commit failed".into()).into());
+        }
+        Ok(())
+    }
+
+    fn read(&self, body: &mut Body) -> Result<(), LedgerError> {
+        let Some(readers) = &self.readers else {
+            let writer = self.lock();
+            return body(&SqlTx { conn: &writer.conn, org: self.org });
+        };
+        let idle = readers.idle.lock().map_err(|_| StoreError("the readers' pool".into()))?.pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => readers.open()?,
+        };
+        conn.execute_batch("BEGIN").map_err(StoreError::from)?;
+        let result = body(&SqlTx { conn: &conn, org: self.org });
+        conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;
+        if let Ok(mut idle) = readers.idle.lock()
+            && idle.len() < READERS
+        {
+            idle.push(conn);
+        }
+        result
+    }
+}
+
+impl Readers {
+    fn open(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let conn = Connection::open_with_flags(&self.path, flags)?;
+        conn.set_prepared_statement_cache_capacity(64);
+        conn.busy_timeout(Duration::from_secs(10))?;
+        Ok(conn)
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError(error.to_string())
+    }
+}
