@@ -53,6 +53,7 @@ window.addEventListener("beforeinstallprompt", (event) => {
 });
 
 keepLooks();
+watchTakeover();
 start();
 
 // The app puts theme, type size and language on the root element; the next start's shell wears them before the app is there.
@@ -117,24 +118,30 @@ function fail(reason) {
   box.hidden = false;
 }
 
-async function registerServiceWorker() {
-  if (!("serviceWorker" in navigator)) return;
+// From the first moment on: a version may take over while this tab is still starting.
+function watchTakeover() {
   const worker = navigator.serviceWorker;
+  if (!worker) return;
+  // The very first worker takes over a page that has none; that is no update.
   const updating = worker.controller !== null;
   worker.addEventListener("controllerchange", () => {
     if (accepted) location.reload();
     // Another tab let the new version in: this one says so and reloads when its person is ready.
     else if (updating) announce("update-taken");
   });
+}
+
+async function registerServiceWorker() {
+  if (!("serviceWorker" in navigator)) return;
   try {
-    registration = await worker.register("/sw.js", { updateViaCache: "none" });
+    registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
   } catch (error) {
     // Private windows refuse workers: the app works, only a cold start without a network does not.
     console.warn(error);
     return;
   }
   const offer = () => {
-    if (!registration.waiting || !worker.controller) return;
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
     host.updateReady = true;
     announce("update-ready");
   };

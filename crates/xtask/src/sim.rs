@@ -23,7 +23,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     process::run(
         project
             .cargo()
-            .args(["run", "--quiet", "--release", "--package", "crm-testkit", "--bin", "sim", "--"])
+            .args(["run", "--quiet", "--release", "--package", "tests", "--bin", "sim", "--"])
             .args(&args.words),
     )
 }

@@ -72,6 +72,9 @@ pub fn folders_without_manifest(project: &Project) -> Result<Vec<String>> {
     Ok(findings)
 }
 
+/// Slices that every floor may name: who someone is and where she may act is what the carrying itself turns on.
+const IDENTITY: [&str; 2] = ["people", "grids"];
+
 /// The feature slices: folders of the domain that judge commands.
 fn slices(project: &Project) -> Result<Vec<String>> {
     let mut slices = Vec::new();
@@ -81,6 +84,7 @@ fn slices(project: &Project) -> Result<Vec<String>> {
             slices.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
+    slices.retain(|slice| !IDENTITY.contains(&slice.as_str()));
     Ok(slices)
 }
 
