@@ -1,1 +1,2 @@
-//! (being built)
+//! For tests only: the storage contract and its model, and what stands around the replica in the simulator.
+pub mod storage;
