@@ -1,1 +1,22 @@
-//! (being built)
+//! The browser behind the replica's ports: IndexedDB, sealing, keys, fetch, tabs, position. It performs what the replica
+//! asks for and tells it what came of it. No rule of the business lives here, and no screen.
+mod bindings;
+mod clock;
+mod device;
+pub mod download;
+pub mod environment;
+pub mod export;
+mod host;
+pub mod idb;
+pub mod mark;
+pub mod net;
+pub mod random;
+mod reply;
+pub mod seal;
+pub mod sign;
+pub mod tabs;
+mod turns;
+mod webcrypto;
+
+pub use device::Phone;
+pub use host::{Gone, Host, Person, Resumed};

@@ -55,7 +55,7 @@ impl Store {
     }
 }
 
-/// Place in a store. In IndexedDB the array `[a, b]`.
+/// Place in a store. In IndexedDB its twelve bytes, big end first: they sort like the pair, and no bit is lost.
 pub type Key = (u32, u64);
 
 /// One change of a transaction; no value: the key is deleted.

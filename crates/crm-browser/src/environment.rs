@@ -1,0 +1,174 @@
+//! Where the app runs and how it can be installed and updated: what a screen must know before and beside the sign-in. The
+//! offers themselves are caught by `boot.js`, which runs before this module has loaded.
+use crate::webcrypto;
+use crm_replica::ports::Subscription;
+use gloo::events::EventListener;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{StorageEstimate, Window};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `window.zoufang`, which `boot.js` provides.
+    type Boot;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = window, js_name = zoufang)]
+    static BOOT: Option<Boot>;
+
+    #[wasm_bindgen(method, getter, js_name = updateReady)]
+    fn update_ready(this: &Boot) -> bool;
+
+    #[wasm_bindgen(method, getter, js_name = installReady)]
+    fn install_ready(this: &Boot) -> bool;
+
+    #[wasm_bindgen(method, js_name = acceptUpdate)]
+    fn accept_update(this: &Boot);
+
+    #[wasm_bindgen(method)]
+    fn install(this: &Boot) -> Promise;
+
+    /// Only Safari has it.
+    type Standalone;
+
+    #[wasm_bindgen(method, getter)]
+    fn standalone(this: &Standalone) -> Option<bool>;
+}
+
+/// How to get the app onto the home screen, here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstallHint {
+    /// It runs as an installed app.
+    Installed,
+    /// The browser offers it: [`install`] asks.
+    Offered,
+    /// A tab of Safari on iOS, whose storage is evicted after 7 days: share sheet, *Add to Home Screen*.
+    IosShareSheet,
+    /// Inside another app (WeChat and the like), which cannot install and may lose storage: open in a browser.
+    OpenInBrowser,
+    /// By the browser's own menu, if at all.
+    Menu,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Installed {
+    Accepted,
+    Dismissed,
+    Unavailable,
+}
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+pub fn user_agent() -> String {
+    window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
+}
+
+/// Whether the page may use keys at all: not over plain HTTP from another machine.
+pub fn is_secure() -> bool {
+    webcrypto::subtle().is_some()
+}
+
+/// Whether the browser believes in a network. `true` promises nothing.
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Whether this runs inside another app's browser, by its signature.
+pub fn is_in_app(user_agent: &str) -> bool {
+    const SIGNS: [&str; 8] = ["MicroMessenger", "wxwork", "DingTalk", "AlipayClient", "QQ/", "Weibo", "FBAN", "FBAV"];
+    SIGNS.iter().any(|sign| user_agent.contains(sign))
+}
+
+pub fn is_ios(user_agent: &str) -> bool {
+    ["iPhone", "iPad", "iPod"].iter().any(|device| user_agent.contains(device))
+}
+
+fn is_standalone() -> bool {
+    let Some(window) = window() else { return false };
+    let by_media = window.match_media("(display-mode: standalone)").ok().flatten().is_some_and(|media| media.matches());
+    let navigator: JsValue = window.navigator().into();
+    by_media || wasm_bindgen::JsCast::unchecked_into::<Standalone>(navigator).standalone().unwrap_or(false)
+}
+
+pub fn install_hint() -> InstallHint {
+    let agent = user_agent();
+    if is_standalone() {
+        InstallHint::Installed
+    } else if is_in_app(&agent) {
+        InstallHint::OpenInBrowser
+    } else if BOOT.with(|boot| boot.as_ref().is_some_and(Boot::install_ready)) {
+        InstallHint::Offered
+    } else if is_ios(&agent) {
+        InstallHint::IosShareSheet
+    } else {
+        InstallHint::Menu
+    }
+}
+
+/// Shows the browser's own install question.
+pub async fn install() -> Installed {
+    let Some(asked) = BOOT.with(|boot| boot.as_ref().map(Boot::install)) else { return Installed::Unavailable };
+    match JsFuture::from(asked).await.ok().and_then(|outcome| outcome.as_string()).as_deref() {
+        Some("accepted") => Installed::Accepted,
+        Some("dismissed") => Installed::Dismissed,
+        _ => Installed::Unavailable,
+    }
+}
+
+/// Whether a newer version waits to be let in.
+pub fn update_ready() -> bool {
+    BOOT.with(|boot| boot.as_ref().is_some_and(Boot::update_ready))
+}
+
+/// Lets the waiting version take over and reloads. Only after the person agreed and what she typed is kept.
+pub fn accept_update() {
+    BOOT.with(|boot| boot.iter().for_each(Boot::accept_update));
+}
+
+/// What `boot.js` announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announced {
+    /// A newer version waits.
+    UpdateReady,
+    /// Another tab let it in: this one is of the old version until it is reloaded.
+    UpdateTaken,
+    /// The browser offers installation.
+    InstallReady,
+}
+
+pub fn on_announced(told: impl Fn(Announced) + Clone + 'static) -> Subscription {
+    let names = [
+        ("zoufang:update-ready", Announced::UpdateReady),
+        ("zoufang:update-taken", Announced::UpdateTaken),
+        ("zoufang:install-ready", Announced::InstallReady),
+    ];
+    let listeners: Vec<EventListener> = window()
+        .into_iter()
+        .flat_map(|window| {
+            names.map(|(name, what)| {
+                let told = told.clone();
+                EventListener::new(&window, name, move |_| told(what))
+            })
+        })
+        .collect();
+    Subscription::new(move || drop(listeners))
+}
+
+/// Asks the browser not to evict this origin's storage. False: it may.
+pub async fn persist_storage() -> bool {
+    let asked = window().and_then(|window| window.navigator().storage().persist().ok());
+    match asked {
+        Some(asked) => JsFuture::from(asked).await.is_ok_and(|granted| granted.is_truthy()),
+        None => false,
+    }
+}
+
+/// Bytes used and allowed, as far as the browser tells.
+pub async fn storage_estimate() -> Option<(u64, u64)> {
+    let asked = window()?.navigator().storage().estimate().ok()?;
+    let estimate: StorageEstimate = wasm_bindgen::JsCast::unchecked_into(JsFuture::from(asked).await.ok()?);
+    Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
+}

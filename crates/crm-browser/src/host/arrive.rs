@@ -1,0 +1,201 @@
+//! Coming in: the cold start without a network, and the sign-in.
+use super::Host;
+use super::desk::{Desk, Person, Record};
+use crate::clock::now_ms;
+use crate::environment::{is_secure, user_agent};
+use crate::idb::{self, Device, Failure, Known, Storage};
+use crate::mark::Mark;
+use crate::net::{self, Enrolment, Server};
+use crate::random;
+use crate::sign::Signer;
+use crm_domain::ids::Uuid;
+use crm_protocol::{APP, PROTO, SignIn, SignedIn};
+use crm_replica::ports::{NetError, SignInError, SyncState};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// What a cold start finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resumed {
+    /// Her copy is open, network or not.
+    Open(Person),
+    /// Nobody is signed in; these people's data lie here, the last one last.
+    SignIn(Vec<Known>),
+    /// This phone's storage was cleared since it was last used.
+    Cleared(Mark),
+    /// No IndexedDB, or no WebCrypto: nothing could be kept here.
+    NoStorage,
+    /// The database is there and does not open.
+    Broken,
+}
+
+/// A person's database with the keys in it.
+struct Kept {
+    storage: Storage,
+    signer: Signer,
+    record: Record,
+}
+
+impl Kept {
+    async fn open(user: Uuid) -> Result<Option<Self>, Failure> {
+        let Some((storage, signer, record)) = Storage::open(user).await? else { return Ok(None) };
+        let record = crm_protocol::decode(&record).map_err(|_| Failure::Tampered)?;
+        Ok(Some(Self { storage, signer, record }))
+    }
+}
+
+impl Host {
+    /// Opens the copy of whoever was signed in last. Needs no network.
+    pub async fn resume(&self) -> Resumed {
+        if !is_secure() || !idb::is_here().await {
+            return Resumed::NoStorage;
+        }
+        let Ok(device) = Device::read().await else { return Resumed::Broken };
+        let Some(user) = device.signed_in else {
+            return match Mark::read() {
+                Some(mark) if device.people.is_empty() => Resumed::Cleared(mark),
+                _ => Resumed::SignIn(device.people),
+            };
+        };
+        match Kept::open(user).await {
+            Ok(Some(kept)) => Resumed::Open(self.sit_down(kept, None).await),
+            Ok(None) => Resumed::Cleared(Mark::read().unwrap_or_default()),
+            Err(_) => Resumed::Broken,
+        }
+    }
+
+    /// Signs in at the server; opens this person's own database, or makes it. Another person's data stay where they are.
+    pub async fn sign_in(&self, account: &str, password: &str) -> Result<Person, SignInError> {
+        if !is_secure() || !idb::is_here().await {
+            return Err(SignInError::NoStorage);
+        }
+        let mut device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
+        // A cloned profile needs a new identity, beside the data that it has.
+        let forked = self.present_status().sync == SyncState::Forked;
+        self.close_desk();
+        let mut guess = device.by_account(account).map(|known| known.user);
+        let (kept, token) = loop {
+            let known = match guess {
+                Some(user) => Kept::open(user).await.map_err(|_| SignInError::NoStorage)?,
+                None => None,
+            };
+            let enrolment = match &known {
+                Some(kept) if !forked => Enrolment { dev: kept.record.dev, signer: kept.signer.clone() },
+                _ => Enrolment {
+                    dev: random::id(),
+                    signer: Signer::generate().await.map_err(|_| SignInError::NoStorage)?,
+                },
+            };
+            let answer = self.ask_sign_in(account, password, &enrolment).await?;
+            match known {
+                Some(kept) if kept.record.user == answer.user => {
+                    break (renewed(kept, account, enrolment, &answer).await?, answer.token);
+                }
+                // The account is another person's than we thought, or she goes by another account now: her device is
+                // the one in her own database, if there is one.
+                _ if guess != Some(answer.user) && device.people.iter().any(|known| known.user == answer.user) => {
+                    guess = Some(answer.user);
+                }
+                Some(_) => guess = None,
+                None => break (created(account, enrolment, &answer).await?, answer.token),
+            }
+        };
+        let Record { user, name, .. } = &kept.record;
+        device.sign_in(Known { user: *user, account: account.into(), name: name.clone() });
+        device.write().await.map_err(|_| SignInError::NoStorage)?;
+        Ok(self.sit_down(kept, Some(&token)).await)
+    }
+
+    /// Device clock less server clock, milliseconds, as the last sign-in saw them; whether it succeeded or not.
+    pub fn clock_error_ms(&self) -> Option<i64> {
+        self.0.clock_error_ms.get()
+    }
+
+    async fn ask_sign_in(&self, account: &str, password: &str, with: &Enrolment) -> Result<SignedIn, SignInError> {
+        let message = SignIn {
+            proto: PROTO,
+            app: APP,
+            account: account.into(),
+            password: password.into(),
+            dev: with.dev,
+            alg: with.signer.alg,
+            key: with.signer.public.clone(),
+            label: user_agent(),
+        };
+        let asked = net::sign_in(&message).await;
+        let error_ms = asked.server_ms.map(|server_ms| now_ms() as i64 - server_ms as i64);
+        self.0.clock_error_ms.set(error_ms);
+        asked.answer.map_err(|error| match error {
+            NetError::Unreachable => SignInError::Unreachable,
+            NetError::Refused { code, retry_ms } => SignInError::Refused { code, retry_ms },
+            NetError::Malformed => SignInError::Malformed,
+        })
+    }
+
+    async fn sit_down(&self, kept: Kept, token: Option<&[u8]>) -> Person {
+        let Kept { storage, signer, record } = kept;
+        let person = record.person();
+        let enrolment = Enrolment { dev: record.dev, signer };
+        let server = Rc::new(Server::new(enrolment, {
+            let host = self.clone();
+            Box::new(move |answer| host.told_at_renewal(answer))
+        }));
+        server.set_token(token);
+        let desk = Rc::new(Desk::new(record, storage, server));
+        self.0.desk.replace(Some(desk.clone()));
+        self.start_afresh();
+        self.join_tabs(&desk).await;
+        person
+    }
+
+    /// Name and role, as an administrator has changed them.
+    fn told_at_renewal(&self, answer: &SignedIn) {
+        let Some(desk) = self.desk() else { return };
+        let mut record = desk.record.borrow().clone();
+        if record.user != answer.user || (record.name == answer.name && record.role == answer.role) {
+            return;
+        }
+        record.name.clone_from(&answer.name);
+        record.role.clone_from(&answer.role);
+        desk.record.replace(record.clone());
+        let host = self.clone();
+        spawn_local(async move {
+            let signer = desk.server.enrolment().signer.clone();
+            if let Err(failure) = desk.storage.keep_identity(&signer, &crm_protocol::encode(&record)).await {
+                host.storage_failed(failure.into());
+            }
+            host.read_store(&desk, desk.is_writer()).await;
+        });
+    }
+}
+
+/// The same person at her own database again.
+async fn renewed(kept: Kept, account: &str, with: Enrolment, answer: &SignedIn) -> Result<Kept, SignInError> {
+    let Kept { storage, record, .. } = kept;
+    let record = Record {
+        dev: with.dev,
+        account: account.into(),
+        name: answer.name.clone(),
+        role: answer.role.clone(),
+        ..record
+    };
+    let kept = storage.keep_identity(&with.signer, &crm_protocol::encode(&record)).await;
+    kept.map_err(|_| SignInError::NoStorage)?;
+    Ok(Kept { storage, signer: with.signer, record })
+}
+
+/// A person who was never here.
+async fn created(account: &str, with: Enrolment, answer: &SignedIn) -> Result<Kept, SignInError> {
+    let record = Record {
+        org: answer.org,
+        user: answer.user,
+        dev: with.dev,
+        account: account.into(),
+        name: answer.name.clone(),
+        role: answer.role.clone(),
+        seed: u64::from_le_bytes(random::bytes()),
+    };
+    let made = Storage::create(answer.user, &with.signer, &crm_protocol::encode(&record)).await;
+    let storage = made.map_err(|_| SignInError::NoStorage)?;
+    Ok(Kept { storage, signer: with.signer, record })
+}

@@ -1,0 +1,188 @@
+//! Writer or follower (SYNC 2.7): who holds the lock, and what passes between the tabs.
+use super::Host;
+use super::desk::Desk;
+use super::leave::Gone;
+use super::page::is_visible;
+use crate::net::Listening;
+use crate::tabs::{Channel, Held, How, Message};
+use crm_replica::ports::{Input, Storage};
+use gloo::timers::callback::Timeout;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Changes of the writer that come within so long are read at once.
+const REREAD_MS: u32 = 200;
+
+impl Host {
+    /// Takes a place among the person's tabs: the writer's if it is free.
+    pub(super) async fn join_tabs(&self, desk: &Rc<Desk>) {
+        let channel = Channel::open(desk.record.borrow().user, {
+            let (host, desk) = (self.clone(), Rc::downgrade(desk));
+            move |message| {
+                if let Some(desk) = desk.upgrade() {
+                    host.heard(&desk, message);
+                }
+            }
+        });
+        desk.channel.replace(channel.ok());
+        if !self.rise(desk, How::IfFree).await {
+            self.read_store(desk, false).await;
+            self.queue_for_the_lock(desk);
+            if is_visible() {
+                desk.tell(&Message::MayI);
+            }
+        }
+    }
+
+    /// Becomes the writer. False: another tab is.
+    pub(super) async fn rise(&self, desk: &Rc<Desk>, how: How) -> bool {
+        if desk.is_writer() || desk.rising.replace(true) {
+            return true;
+        }
+        desk.queueing.borrow_mut().take();
+        let held = Held::take(&desk.lock_name(), how, self.when_stolen(desk)).await;
+        desk.rising.set(false);
+        match held {
+            Some(held) => {
+                self.crowned(desk, held).await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn when_stolen(&self, desk: &Rc<Desk>) -> impl FnOnce() + 'static {
+        let (host, desk) = (self.clone(), Rc::downgrade(desk));
+        move || {
+            if let Some(desk) = desk.upgrade() {
+                spawn_local(async move { host.lost_the_lock(&desk).await });
+            }
+        }
+    }
+
+    /// The lock is ours: takes the fence, then reads what the last writer left.
+    async fn crowned(&self, desk: &Rc<Desk>, held: Held) {
+        desk.lock.replace(Some(held));
+        desk.news.replace(None);
+        if desk.storage.take_fence().await.is_err() {
+            self.storage_failed(Storage::Broken);
+            return;
+        }
+        self.read_store(desk, true).await;
+        self.listen_for_pokes(desk);
+        self.route_all();
+        if !is_visible() {
+            desk.tell(&Message::WriterHidden);
+        }
+    }
+
+    /// Another tab writes now: this one shows.
+    pub(super) async fn lost_the_lock(&self, desk: &Rc<Desk>) {
+        let Some(held) = desk.lock.borrow_mut().take() else { return };
+        drop(held);
+        desk.storage.leave_fence();
+        desk.listening.borrow_mut().take();
+        self.read_store(desk, false).await;
+        self.queue_for_the_lock(desk);
+        self.route_all();
+    }
+
+    fn queue_for_the_lock(&self, desk: &Rc<Desk>) {
+        let granted = {
+            let (host, desk) = (self.clone(), Rc::downgrade(desk));
+            move |held| {
+                if let Some(desk) = desk.upgrade() {
+                    let host = host.clone();
+                    spawn_local(async move { host.crowned(&desk, held).await });
+                }
+            }
+        };
+        desk.queueing.replace(Held::queue(&desk.lock_name(), granted, self.when_stolen(desk)));
+    }
+
+    pub(super) async fn read_store(&self, desk: &Rc<Desk>, writer: bool) {
+        desk.stale.set(false);
+        match desk.storage.load_all().await {
+            Ok(opened) if writer == desk.is_writer() => {
+                self.feed_for(desk, Input::Open { session: desk.session(writer), opened });
+            }
+            // The role changed while it was read; whoever changed it reads again.
+            Ok(_) => {}
+            Err(_) => self.storage_failed(Storage::Broken),
+        }
+    }
+
+    /// Only the writer that is looked at listens.
+    pub(super) fn listen_for_pokes(&self, desk: &Rc<Desk>) {
+        let listens = desk.is_writer() && is_visible();
+        if !listens {
+            desk.listening.borrow_mut().take();
+        } else if desk.listening.borrow().is_none() {
+            let host = self.clone();
+            desk.listening.replace(Some(Listening::start(desk.server.clone(), move || host.feed(Input::Wake))));
+        }
+    }
+
+    fn heard(&self, desk: &Rc<Desk>, message: Message) {
+        match message {
+            Message::Changed => self.reread_soon(desk),
+            Message::Command { tab, ticket, cause, entropy, command } if desk.is_writer() => {
+                desk.tell(&Message::Taken { tab, ticket });
+                self.take_for_another(tab, ticket, cause, entropy, *command);
+            }
+            Message::Taken { tab, ticket } if tab == desk.tab => self.taken(ticket),
+            Message::Done { tab, ticket, result } if tab == desk.tab => self.done_by_the_writer(ticket, result),
+            Message::Subscribe(bucket) if desk.is_writer() => self.feed(Input::Subscribe { bucket }),
+            Message::SyncNow if desk.is_writer() => self.feed(Input::Wake),
+            Message::WriterHidden if !desk.is_writer() && is_visible() => desk.tell(&Message::MayI),
+            Message::MayI if desk.is_writer() => {
+                if is_visible() {
+                    self.tell_news(desk);
+                } else {
+                    let (host, desk) = (self.clone(), desk.clone());
+                    spawn_local(async move { host.lost_the_lock(&desk).await });
+                }
+            }
+            Message::News(news) if !desk.is_writer() => {
+                desk.news.replace(Some(news));
+                self.merge_status();
+            }
+            Message::Over => {
+                self.close_desk();
+                self.tell_gone(Gone::SignedOut);
+            }
+            // For the other role, or another tab.
+            Message::Command { .. }
+            | Message::Taken { .. }
+            | Message::Done { .. }
+            | Message::Subscribe(_)
+            | Message::SyncNow
+            | Message::WriterHidden
+            | Message::MayI
+            | Message::News(_) => {}
+        }
+    }
+
+    /// A hidden tab reads when it is looked at again.
+    fn reread_soon(&self, desk: &Rc<Desk>) {
+        if desk.is_writer() {
+            return;
+        }
+        desk.stale.set(true);
+        if is_visible() && desk.rereading.borrow().is_none() {
+            let (host, later) = (self.clone(), desk.clone());
+            let reread = move || {
+                later.rereading.borrow_mut().take().map(Timeout::forget);
+                host.reread(&later);
+            };
+            desk.rereading.replace(Some(Timeout::new(REREAD_MS, reread)));
+        }
+    }
+
+    pub(super) fn reread(&self, desk: &Rc<Desk>) {
+        if desk.stale.get() && !desk.is_writer() {
+            let (host, desk) = (self.clone(), desk.clone());
+            spawn_local(async move { host.read_store(&desk, false).await });
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The server as this device knows it: its requests, with a short token that the device's key renews (SYNC 2.13).
+use super::http::{Call, accepted, call, exchange};
+use crate::sign::Signer;
+use crate::turns::Turns;
+use crm_domain::ids::Uuid;
+use crm_domain::registry::{Query, View};
+use crm_protocol::{CBOR, Nonce, NonceFor, Refusal, RefusalCode, Renew, SetPassword, SignIn, SignedIn, decode, encode};
+use crm_replica::ports::{AskError, Endpoint, NetError};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+const JSON: &str = "application/json";
+
+/// This device at the server.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    pub dev: Uuid,
+    pub signer: Signer,
+}
+
+pub struct Server {
+    enrolment: Enrolment,
+    token: RefCell<Option<Rc<str>>>,
+    /// Of requests that need a new token, one fetches it.
+    renewing: Turns,
+    /// Told at each renewal: name and role may have changed.
+    renewed: Box<dyn Fn(&SignedIn)>,
+}
+
+/// What a sign-in brought, and the server's clock where it was told: a clock that is far off breaks sign-in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub answer: Result<SignedIn, NetError>,
+    pub server_ms: Option<u64>,
+}
+
+/// `POST /auth/sign-in`: no token yet.
+pub async fn sign_in(message: &SignIn) -> Asked {
+    let call = Call { path: "/auth/sign-in", body: Some((CBOR, encode(message))), token: None };
+    let (status, body) = match exchange(call).await {
+        Ok(answer) => answer,
+        Err(error) => return Asked { answer: Err(error), server_ms: None },
+    };
+    match accepted(status, &body) {
+        Ok(()) => {
+            let answer = decode::<SignedIn>(&body).map_err(|_| NetError::Malformed);
+            let server_ms = answer.as_ref().ok().map(|signed_in| signed_in.now_ms);
+            Asked { answer, server_ms }
+        }
+        Err(error) => Asked { answer: Err(error), server_ms: decode::<Refusal>(&body).ok().map(|it| it.now_ms) },
+    }
+}
+
+/// A request that needs no token, and its answer.
+async fn open<T: for<'b> minicbor::Decode<'b, ()>>(path: &str, body: Vec<u8>) -> Result<T, NetError> {
+    let answer = call(Call { path, body: Some((CBOR, body)), token: None }).await?;
+    decode(&answer).map_err(|_| NetError::Malformed)
+}
+
+impl Server {
+    pub fn new(enrolment: Enrolment, renewed: Box<dyn Fn(&SignedIn)>) -> Self {
+        Self { enrolment, token: RefCell::new(None), renewing: Turns::default(), renewed }
+    }
+
+    pub fn enrolment(&self) -> &Enrolment {
+        &self.enrolment
+    }
+
+    pub fn set_token(&self, token: Option<&[u8]>) {
+        self.token.replace(token.map(|bytes| hex(bytes).into()));
+    }
+
+    pub async fn send(&self, to: Endpoint, body: Vec<u8>) -> Result<Vec<u8>, NetError> {
+        match to {
+            Endpoint::Push => self.call("/sync/push", Some((CBOR, body))).await,
+            Endpoint::Pull => self.call("/sync/pull", Some((CBOR, body))).await,
+            Endpoint::Page { bucket, generation, no } => {
+                self.call(&format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes())), None).await
+            }
+        }
+    }
+
+    pub async fn ask(&self, query: &Query) -> Result<View, AskError> {
+        let body = serde_json::to_vec(query).map_err(|_| AskError::Malformed)?;
+        let answer = self.call("/ask", Some((JSON, body))).await.map_err(asked)?;
+        serde_json::from_slice(&answer).map_err(|_| AskError::Malformed)
+    }
+
+    pub async fn set_password(&self, message: &SetPassword) -> Result<(), AskError> {
+        self.call("/admin/password", Some((CBOR, encode(message)))).await.map(drop).map_err(asked)
+    }
+
+    /// A token that worked when it was last tried.
+    pub async fn token(&self) -> Result<Rc<str>, NetError> {
+        let known = self.token.borrow().clone();
+        match known {
+            Some(token) => Ok(token),
+            None => self.renew(None).await,
+        }
+    }
+
+    /// Sends with the token; if it has ended, renews it once and sends again.
+    async fn call(&self, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Vec<u8>, NetError> {
+        let token = self.token().await?;
+        match call(Call { path, body: body.clone(), token: Some(&token) }).await {
+            Err(NetError::Refused { code: RefusalCode::SignInAgain, .. }) => {
+                let token = self.renew(Some(token)).await?;
+                call(Call { path, body, token: Some(&token) }).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// A token other than `old`, by the device's signature over the server's nonce.
+    pub async fn renew(&self, old: Option<Rc<str>>) -> Result<Rc<str>, NetError> {
+        let turn = self.renewing.take();
+        turn.come().await;
+        let newer = self.token.borrow().clone().filter(|token| Some(token) != old.as_ref());
+        if let Some(token) = newer {
+            return Ok(token);
+        }
+        let dev = self.enrolment.dev;
+        let Nonce { nonce, .. } = open("/auth/nonce", encode(&NonceFor { dev })).await?;
+        let message = crm_protocol::renewal_bytes(dev, &nonce);
+        let signed =
+            self.enrolment.signer.sign(&[message]).await.ok().and_then(|signatures| signatures.first().copied());
+        // A key that cannot sign any more cannot renew: the person signs in again.
+        let sig = signed.ok_or(NetError::Refused { code: RefusalCode::SignInAgain, retry_ms: None })?;
+        let answer: SignedIn = open("/auth/renew", encode(&Renew { dev, nonce, sig })).await?;
+        self.set_token(Some(&answer.token));
+        (self.renewed)(&answer);
+        Ok(hex(&answer.token).into())
+    }
+}
+
+fn asked(error: NetError) -> AskError {
+    match error {
+        NetError::Unreachable => AskError::Unreachable,
+        NetError::Refused { code, .. } => AskError::Refused(code),
+        NetError::Malformed => AskError::Malformed,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

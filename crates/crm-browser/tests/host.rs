@@ -1,0 +1,388 @@
+//! The host in Chromium, with a server that the test plays: arriving, working without a network, several tabs, leaving.
+#![cfg(target_arch = "wasm32")]
+mod fake_server;
+
+use crm_browser::idb::{Device, Storage};
+use crm_browser::mark::Mark;
+use crm_browser::tabs::{Channel, Held, How, Message};
+use crm_browser::{Gone, Host, Person, Resumed, export, random};
+use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::privacy;
+use crm_domain::registry::{Command, Query, View};
+use crm_protocol::{DeviceState, Nonce, Pull, Pulled, RefusalCode, SignIn, SignedIn, decode, encode};
+use crm_replica::ports::{CommitError, Door, SignInError, Status, Store, Subscription, SyncState, Write};
+use fake_server::{Answer, FakeServer, Request, refusal};
+use js_sys::{Function, Promise};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// The server knows everybody by her account; the password is "right".
+fn user_of(account: &str) -> Uuid {
+    derived_id(1, &[account.as_bytes()])
+}
+
+fn sign_in_answer(request: &Request) -> Answer {
+    let message: SignIn = decode(&request.body).expect("CBOR");
+    if message.password != "right" {
+        return refusal(RefusalCode::WrongPassword);
+    }
+    Answer::Body(encode(&SignedIn {
+        token: message.account.clone().into_bytes(),
+        until_ms: 0,
+        org: Uuid::from_u128(1),
+        user: user_of(&message.account),
+        name: format!("{} 女士", message.account),
+        role: "manager".into(),
+        epoch: 1,
+        now_ms: 1_000,
+    }))
+}
+
+/// Signs people in, and is out of reach for everything else.
+fn far_away() -> FakeServer {
+    FakeServer::start(|request| match request.path.as_str() {
+        "/auth/sign-in" => sign_in_answer(request),
+        _ => Answer::Lost,
+    })
+}
+
+/// An account of its own for each test, on a device where nobody was before.
+async fn new_device(account: &str) -> String {
+    Device::default().write().await.expect("written");
+    Mark::remove();
+    format!("{account}-{}", random::id().simple())
+}
+
+fn consent(version: i64) -> Command {
+    privacy::Command::Consent { version, wording: "按需定位".into(), agreed: true }.into()
+}
+
+/// The first status that is as wanted.
+async fn until(host: &Host, wanted: impl Fn(&Status) -> bool + 'static) -> Status {
+    let found = Rc::new(RefCell::new(None));
+    let (told, over) = promise();
+    let _watching = host.status(Box::new({
+        let found = found.clone();
+        move |status| {
+            if found.borrow().is_none() && wanted(&status) {
+                found.replace(Some(status));
+                told.call0(&JsValue::NULL).expect("told");
+            }
+        }
+    }));
+    JsFuture::from(over).await.expect("comes to it");
+    let status = found.take();
+    status.expect("found")
+}
+
+/// Resolves when the ledger shows consent to this version.
+async fn until_consented(host: &Host, version: i64) {
+    let (told, over) = promise();
+    let _watching: Subscription = host.watch(
+        privacy::Query::Ledger.into(),
+        Box::new(move |view| {
+            let View::Privacy(view) = view else { panic!("another slice's view: {view:?}") };
+            if view.consent.is_some_and(|(agreed, ..)| agreed == version) {
+                told.call0(&JsValue::NULL).expect("told");
+            }
+        }),
+    );
+    JsFuture::from(over).await.expect("comes to it");
+}
+
+fn promise() -> (Function, Promise) {
+    let mut resolve = None;
+    let promise = Promise::new(&mut |done, _| resolve = Some(done));
+    (resolve.expect("a promise's executor runs at once"), promise)
+}
+
+async fn arrived(account: &str) -> (Host, Person) {
+    let host = Host::new();
+    let person = host.sign_in(account, "right").await.expect("signed in");
+    until(&host, |status| status.ready && status.writer).await;
+    (host, person)
+}
+
+#[wasm_bindgen_test]
+async fn work_done_without_a_network_is_there_after_a_cold_start() {
+    let _far = far_away();
+    let account = new_device("zhou").await;
+    let (host, person) = arrived(&account).await;
+    assert_eq!((person.user, person.name), (user_of(&account), format!("{account} 女士")));
+    assert!(host.clock_error_ms().expect("told at sign-in") > 1_000_000, "the fake server's clock stands in 1970");
+    assert_eq!(host.command(random::id(), consent(3)).await, Ok(()));
+    host.save_draft("/customers/new", Some("半句话".into()));
+    until(&host, |status| status.unsent == 2).await;
+    assert_eq!(host.draft("/customers/new").await.as_deref(), Some("半句话"));
+    assert_eq!(host.draft("/elsewhere").await, None);
+
+    // The tab is killed: nobody says goodbye, and another starts.
+    let cold = Host::new();
+    let Resumed::Open(resumed) = cold.resume().await else { panic!("she was signed in") };
+    assert_eq!(resumed.user, person.user);
+    until_consented(&cold, 3).await;
+    assert_eq!(cold.draft("/customers/new").await.as_deref(), Some("半句话"));
+    assert_eq!(until(&cold, |status| status.ready).await.unsent, 2, "the device's key and the consent");
+    assert_eq!(Mark::read().expect("written").unsent, 2);
+    cold.save_draft("/customers/new", None);
+    assert_eq!(cold.draft("/customers/new").await, None);
+    cold.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_leaves_what_could_not_go_and_the_same_person_finds_it_again() {
+    let far = far_away();
+    let account = new_device("lin").await;
+    let (host, person) = arrived(&account).await;
+    host.command(random::id(), consent(1)).await.expect("saved");
+    until(&host, |status| status.unsent == 2 && status.sync == SyncState::Offline).await;
+    assert_eq!(host.sign_out().await, 2);
+    let Resumed::SignIn(people) = Host::new().resume().await else { panic!("nobody is signed in") };
+    assert_eq!(people.iter().map(|known| known.user).collect::<Vec<_>>(), [person.user]);
+
+    // Somebody else on the same phone sees nothing of it.
+    let other = format!("other-{account}");
+    let (host, _) = arrived(&other).await;
+    assert!(until(&host, |status| status.ready).await.unsent <= 1);
+    host.sign_out().await;
+
+    let (host, again) = arrived(&account).await;
+    assert_eq!(again, person);
+    until_consented(&host, 1).await;
+    let devices: Vec<Uuid> = far
+        .seen
+        .borrow()
+        .iter()
+        .filter(|request| request.path == "/auth/sign-in")
+        .map(|request| decode::<SignIn>(&request.body).expect("CBOR"))
+        .filter(|message| message.account == account)
+        .map(|message| message.dev)
+        .collect();
+    assert_eq!(devices.len(), 2);
+    assert_eq!(devices[0], devices[1], "the same person on the same phone is the same device");
+    host.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_sign_in_opens_nothing() {
+    let _far = far_away();
+    let account = new_device("he").await;
+    let host = Host::new();
+    let refused = host.sign_in(&account, "wrong").await;
+    assert_eq!(refused, Err(SignInError::Refused { code: RefusalCode::WrongPassword, retry_ms: Some(7) }));
+    assert_eq!(host.resume().await, Resumed::SignIn(vec![]));
+    drop(_far);
+    let _lost = FakeServer::start(|_| Answer::Lost);
+    assert_eq!(host.sign_in(&account, "right").await, Err(SignInError::Unreachable));
+}
+
+#[wasm_bindgen_test]
+async fn a_phone_whose_storage_was_cleared_says_what_was_on_it() {
+    new_device("x").await;
+    let mark = Mark { unsent: 4, last_contact_ms: 99 };
+    mark.write();
+    assert_eq!(Host::new().resume().await, Resumed::Cleared(mark));
+    Mark::remove();
+    assert_eq!(Host::new().resume().await, Resumed::SignIn(vec![]));
+}
+
+#[wasm_bindgen_test]
+async fn a_second_tab_shows_what_the_first_writes_and_writes_through_it() {
+    let _far = far_away();
+    let account = new_device("two-tabs").await;
+    let (first, _) = arrived(&account).await;
+    let second = Host::new();
+    assert!(matches!(second.resume().await, Resumed::Open(_)));
+    assert!(!until(&second, |status| status.ready).await.writer);
+    first.command(random::id(), consent(1)).await.expect("saved");
+    until_consented(&second, 1).await;
+    assert_eq!(second.command(random::id(), consent(2)).await, Ok(()));
+    until_consented(&first, 2).await;
+    until_consented(&second, 2).await;
+    assert!(until(&first, |_| true).await.writer, "the first is alive, so nobody took its place");
+    assert_eq!(until(&second, |status| status.unsent == 3).await.sync, SyncState::Offline, "as the writer told it");
+    first.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_cause_asked_in_two_tabs_is_done_once() {
+    let _far = far_away();
+    let account = new_device("once").await;
+    let (first, _) = arrived(&account).await;
+    let second = Host::new();
+    second.resume().await;
+    let cause = random::id();
+    let (one, two) = (first.command(cause, consent(1)), second.command(cause, consent(1)));
+    assert_eq!((one.await, two.await), (Ok(()), Ok(())));
+    assert_eq!(second.command(cause, consent(1)).await, Ok(()));
+    assert_eq!(until(&first, |_| true).await.unsent, 2, "the device's key and one consent");
+    first.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_frozen_writer_loses_its_lock_and_its_fence_to_a_tab_that_is_looked_at() {
+    let _far = far_away();
+    let account = new_device("frozen").await;
+    let (host, person) = arrived(&account).await;
+    host.sign_out().await;
+    // A tab that holds the lock and the fence, and never answers.
+    let lost = Rc::new(Cell::new(false));
+    let name = format!("zoufang-writer-{}", person.user);
+    let _frozen = Held::take(&name, How::IfFree, {
+        let lost = lost.clone();
+        move || lost.set(true)
+    })
+    .await
+    .expect("nobody else is here");
+    let (storage, ..) = Storage::open(person.user).await.expect("opens").expect("is there");
+    storage.take_fence().await.expect("takes the fence");
+
+    let host = Host::new();
+    host.sign_in(&account, "right").await.expect("signed in");
+    assert!(!until(&host, |status| status.ready).await.writer);
+    assert_eq!(host.command(random::id(), consent(8)).await, Ok(()));
+    assert!(until(&host, |status| status.writer).await.unsent >= 1);
+    assert!(lost.get(), "the frozen tab is told when it thaws");
+    let late = [Write { store: Store::State, key: (0, 0), value: Some(b"late".to_vec()) }];
+    assert_eq!(storage.commit(&late, true).await, Err(CommitError::Fenced));
+    host.sign_out().await;
+}
+
+/// What the document says of itself, for both tabs of a test: they share it.
+fn visibility(state: &str) {
+    let set = format!(
+        "Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }});
+         document.dispatchEvent(new Event('visibilitychange'));"
+    );
+    Function::new_no_args(&set).call0(&JsValue::NULL).expect("set");
+}
+
+#[wasm_bindgen_test]
+async fn a_hidden_writer_hands_over_when_asked() {
+    let _far = far_away();
+    let account = new_device("handover").await;
+    let (first, person) = arrived(&account).await;
+    let second = Host::new();
+    second.resume().await;
+    until(&second, |status| status.ready && !status.writer).await;
+    visibility("hidden");
+    let channel = Channel::open(person.user, |_| {}).expect("a channel");
+    channel.tell(&Message::MayI);
+    until(&second, |status| status.writer).await;
+    until(&first, |status| !status.writer).await;
+    visibility("visible");
+    assert_eq!(first.command(random::id(), consent(5)).await, Ok(()));
+    until_consented(&second, 5).await;
+    assert!(until(&second, |_| true).await.writer, "a writer that is looked at keeps its place");
+    second.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_in_one_tab_ends_the_others() {
+    let _far = far_away();
+    let account = new_device("over").await;
+    let (first, _) = arrived(&account).await;
+    let second = Host::new();
+    second.resume().await;
+    until(&second, |status| status.ready).await;
+    let (told, over) = promise();
+    second.on_gone(move |why| {
+        assert_eq!(why, Gone::SignedOut);
+        told.call0(&JsValue::NULL).expect("told");
+    });
+    first.sign_out().await;
+    JsFuture::from(over).await.expect("told");
+    assert!(!until(&second, |_| true).await.ready);
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_device_is_wiped_and_only_its_own_persons_data() {
+    let account = new_device("lost").await;
+    let fake = FakeServer::start(|request| match request.path.as_str() {
+        "/auth/sign-in" => sign_in_answer(request),
+        "/auth/nonce" => Answer::Body(encode(&Nonce { nonce: [0; 32], now_ms: 1_000 })),
+        "/sync/pull" => {
+            let pull: Pull = decode(&request.body).expect("CBOR");
+            Answer::Body(encode(&Pulled {
+                nonce: pull.nonce,
+                epoch: 1,
+                proof: vec![],
+                parts: vec![],
+                last_n: 0,
+                last_hash: [0; 32],
+                complete: false,
+                granted: vec![],
+                stable_n: None,
+                now_ms: 1_000,
+                device: DeviceState::Lost,
+            }))
+        }
+        _ => Answer::Lost,
+    });
+    // Another person's data lie here too.
+    let other = Uuid::from_u128(77);
+    let signer = crm_browser::sign::Signer::generate().await.expect("a key");
+    Storage::create(other, &signer, b"hers").await.expect("made");
+    let host = Host::new();
+    let (told, over) = promise();
+    host.on_gone(move |why| {
+        assert_eq!(why, Gone::Wiped);
+        told.call0(&JsValue::NULL).expect("told");
+    });
+    host.sign_in(&account, "right").await.expect("signed in");
+    JsFuture::from(over).await.expect("wiped");
+    assert!(Storage::open(user_of(&account)).await.expect("opens").is_none());
+    assert!(Storage::open(other).await.expect("opens").is_some());
+    assert_eq!(Host::new().resume().await, Resumed::SignIn(vec![]));
+    assert!(fake.paths().contains(&"/sync/pull".to_owned()));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_unsent_can_be_taken_away_in_a_file() {
+    let _far = far_away();
+    let account = new_device("export").await;
+    let (host, person) = arrived(&account).await;
+    host.command(random::id(), consent(1)).await.expect("saved");
+    let file = host.export_unsent("a passphrase").await.expect("a file");
+    let unsent = export::open(&file, "a passphrase").await.expect("opens");
+    assert_eq!((unsent.user, unsent.org), (person.user, person.org));
+    assert_eq!(unsent.ops.iter().map(|op| op.n).collect::<Vec<_>>(), [1, 2]);
+    for exported in &unsent.ops {
+        let op = crm_domain::op::Op::from_bytes(&exported.op).expect("as committed");
+        assert_eq!(op.actor, person.user);
+    }
+    host.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_a_screen_watches_is_watched_again_for_the_next_person() {
+    let _far = far_away();
+    let account = new_device("watch").await;
+    let (host, _) = arrived(&account).await;
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let query: Query = privacy::Query::Ledger.into();
+    let _watching = host.watch(query, {
+        let seen = seen.clone();
+        Box::new(move |view| {
+            let View::Privacy(view) = view else { panic!("another slice's view: {view:?}") };
+            seen.borrow_mut().push(view.consent.map(|(version, ..)| version));
+        })
+    });
+    host.command(random::id(), consent(4)).await.expect("saved");
+    until_consented(&host, 4).await;
+    host.sign_out().await;
+    let other = format!("next-{account}");
+    host.sign_in(&other, "right").await.expect("signed in");
+    until(&host, |status| status.ready).await;
+    host.command(random::id(), consent(6)).await.expect("saved");
+    until_consented(&host, 6).await;
+    let mut versions = seen.borrow().clone();
+    versions.dedup();
+    assert_eq!(versions, [None, Some(4), None, Some(6)], "never the first person's for the second");
+    host.sign_out().await;
+}
