@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 #[derive(Default)]
-pub struct Turns(RefCell<Queue>);
+pub struct Turns(Rc<RefCell<Queue>>);
 
 #[derive(Default)]
 struct Queue {
@@ -16,26 +17,26 @@ struct Queue {
 }
 
 /// A place in the queue; dropping it lets the next one in.
-pub struct Turn<'a> {
-    turns: &'a Turns,
+pub struct Turn {
+    queue: Rc<RefCell<Queue>>,
     number: u64,
 }
 
 impl Turns {
-    pub fn take(&self) -> Turn<'_> {
+    pub fn take(&self) -> Turn {
         let mut queue = self.0.borrow_mut();
         queue.last += 1;
         let number = queue.last;
         queue.standing.insert(number, None);
-        Turn { turns: self, number }
+        Turn { queue: self.0.clone(), number }
     }
 }
 
-impl Turn<'_> {
+impl Turn {
     /// Waits until everybody who came before has left.
     pub async fn come(&self) {
         poll_fn(|cx| {
-            let mut queue = self.turns.0.borrow_mut();
+            let mut queue = self.queue.borrow_mut();
             if queue.standing.first_key_value().is_some_and(|(first, _)| *first == self.number) {
                 return Poll::Ready(());
             }
@@ -46,9 +47,9 @@ impl Turn<'_> {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        let mut queue = self.turns.0.borrow_mut();
+        let mut queue = self.queue.borrow_mut();
         queue.standing.remove(&self.number);
         if let Some(mut next) = queue.standing.first_entry()
             && let Some(waker) = next.get_mut().take()

@@ -3,6 +3,7 @@ use crate::idb::Storage;
 use crate::net::{Listening, Server};
 use crate::sign::Signer;
 use crate::tabs::{Channel, Held, News, Queueing};
+use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
 use crm_replica::ports::Session;
@@ -91,6 +92,8 @@ pub struct Desk {
     pub rereading: RefCell<Option<Timeout>>,
     /// On the way to becoming the writer.
     pub rising: Cell<bool>,
+    /// Drafts are kept and read in the order in which a screen asks for it.
+    pub drafts: Turns,
     /// Persistence was asked for.
     pub persisted: Cell<bool>,
 }
@@ -110,6 +113,7 @@ impl Desk {
             stale: Cell::new(false),
             rereading: RefCell::new(None),
             rising: Cell::new(false),
+            drafts: Turns::default(),
             persisted: Cell::new(false),
         }
     }

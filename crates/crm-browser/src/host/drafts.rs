@@ -25,8 +25,9 @@ impl Host {
         let Some(desk) = self.desk() else { return };
         let value = text.map(|text| crm_protocol::encode(&Draft { name: name.into(), text }));
         let write = Write { store: Store::Draft, key: key(name), value };
-        let host = self.clone();
+        let (host, turn) = (self.clone(), desk.drafts.take());
         spawn_local(async move {
+            turn.come().await;
             if let Err(failure) = desk.storage.keep(write).await {
                 host.storage_failed(failure.into());
             }
@@ -35,6 +36,8 @@ impl Host {
 
     pub(super) async fn read_draft(&self, name: &str) -> Option<String> {
         let desk = self.desk()?;
+        let turn = desk.drafts.take();
+        turn.come().await;
         let values = desk.storage.load(Store::Draft, &[key(name)]).await.ok()?;
         let draft: Draft = crm_protocol::decode(values.first()?.as_ref()?).ok()?;
         (draft.name == name).then_some(draft.text)

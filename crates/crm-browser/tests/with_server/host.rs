@@ -1,7 +1,5 @@
 //! The host in Chromium, with a server that the test plays: arriving, working without a network, several tabs, leaving.
-#![cfg(target_arch = "wasm32")]
-mod fake_server;
-
+use crate::fake_server::{Answer, FakeServer, Request, refusal};
 use crm_browser::idb::{Device, Storage};
 use crm_browser::mark::Mark;
 use crm_browser::tabs::{Channel, Held, How, Message};
@@ -11,15 +9,12 @@ use crm_domain::privacy;
 use crm_domain::registry::{Command, Query, View};
 use crm_protocol::{DeviceState, Nonce, Pull, Pulled, RefusalCode, SignIn, SignedIn, decode, encode};
 use crm_replica::ports::{CommitError, Door, SignInError, Status, Store, Subscription, SyncState, Write};
-use fake_server::{Answer, FakeServer, Request, refusal};
 use js_sys::{Function, Promise};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The server knows everybody by her account; the password is "right".
 fn user_of(account: &str) -> Uuid {
@@ -233,12 +228,12 @@ async fn a_frozen_writer_loses_its_lock_and_its_fence_to_a_tab_that_is_looked_at
     // A tab that holds the lock and the fence, and never answers.
     let lost = Rc::new(Cell::new(false));
     let name = format!("zoufang-writer-{}", person.user);
-    let _frozen = Held::take(&name, How::IfFree, {
+    let _frozen = Held::take(&name, How::Steal, {
         let lost = lost.clone();
         move || lost.set(true)
     })
     .await
-    .expect("nobody else is here");
+    .expect("a steal always succeeds");
     let (storage, ..) = Storage::open(person.user).await.expect("opens").expect("is there");
     storage.take_fence().await.expect("takes the fence");
 
