@@ -2,10 +2,12 @@
 mod format;
 mod states;
 mod time;
+mod values;
 
 pub use format::Format;
 pub use states::{StateWords, failure, mark_of, refusal, rejection, waiting};
 pub use time::{DAY_MS, HOUR_MS, MINUTE_MS, day_of, days_from, from_date_input, next_weekday, to_date_input};
+pub use values::ValueWords;
 
 use crate::state::use_session;
 use yew::prelude::*;

@@ -1,0 +1,152 @@
+//! The words about customers.
+use crate::words;
+use crate::words::plural;
+
+words! {
+    pub struct Words {
+        title => "客户", "Customers";
+        held(n: &str) => "{n} 户", "{n} held";
+        search => "搜索客户", "Search customers";
+        search_hint => "名称、拼音首字母、电话尾号", "Name, pinyin initials, end of the phone";
+        clear => "清除", "Clear";
+        new => "新客户", "New customer";
+        import => "导入客户", "Import customers";
+        export => "导出", "Export";
+        exported(n: u32) => "已导出 {n} 户，电话已隐去中间四位", { format!("{} exported, phone numbers masked", plural(u64::from(n), "customer", "customers")) };
+        export_file => "客户", "customers";
+        filters => "筛选", "Filters";
+        all_grids => "全部网格", "All grids";
+        tier => "等级", "Tier";
+        tier_of(tier: &str) => "{tier} 级", "Tier {tier}";
+        overdue => "逾期", "Overdue";
+        neglected => "久未走访", "Not visited";
+        nearby => "附近", "Nearby";
+        locating => "正在定位…", "Locating…";
+        denied => "你没有允许定位，附近用不了。要用：浏览器设置 → 走访 → 位置 → 允许。", "Location is not allowed, so nearby can't work. Allow it for Zoufang in the browser's settings.";
+        unlocated => "现在定不到位，到开阔处再试。", "No position now. Try again in the open.";
+        sort => "排序", "Sort";
+        sort_next => "按下次跟进", "Next follow-up";
+        sort_distance => "按距离", "Distance";
+        sort_name => "按名称", "Name";
+        sort_last => "按最近走访", "Last visit";
+        sort_fit => "按相关度", "Best match";
+        matched(n: &str) => "{n} 户", "{n} found";
+        fuzzy => "没有完全一样的，这些差一两个字", "Nothing exactly so; these are close";
+        close => "关闭", "Close";
+        none => "没有找到客户", "No customer found";
+        none_why => "换个说法，或去掉筛选。没有的话就新建一位。", "Try other words or remove filters. If it isn't there, add it.";
+        no_filters => "去掉筛选", "Remove filters";
+        no_book => "还没有客户", "No customers yet";
+        no_book_why => "导入一份表格，或者在门口直接新建。", "Import a spreadsheet, or add one at the door.";
+        choose => "从左边选一位客户", "Choose a customer on the left";
+
+        last(when: &str) => "上次 {when}", "last {when}";
+        next(when: &str) => "下次 {when}", "next {when}";
+        late(by: &str) => "逾期 {by}", "{by} overdue";
+        never => "从未走访", "never visited";
+        open_needs(n: u32) => "需求 {n}", { plural(u64::from(n), "need", "needs") };
+
+        call => "拨打电话", "Call";
+        call_short => "拨打", "Call";
+        call_name(name: &str) => "拨打电话：{name}", "Call: {name}";
+        called(phone: &str) => "{phone}，这次查看已记录", "{phone}. That you looked is recorded.";
+        navigate => "导航", "Navigate";
+        navigate_with => "用哪个地图", "Which map";
+        amap => "高德地图", "Amap";
+        baidu => "百度地图", "Baidu Maps";
+        tencent => "腾讯地图", "Tencent Maps";
+        copy_address => "复制地址", "Copy address";
+        copied => "已复制", "Copied";
+        not_copied => "没有复制成功，请长按地址复制。", "Not copied. Press and hold the address instead.";
+        no_point => "还不知道这位客户在哪里。第一次签到时会记下。", "Where this customer is isn't known yet. The first check-in will tell.";
+        check_in => "签到", "Check in";
+        go_on => "继续走访", "Back to the visit";
+        edit => "编辑", "Edit";
+        missing => "这位客户不在本机", "This customer is not on this phone";
+        missing_why => "可能已转到别的网格，或还没有下载到。", "It may have moved to another grid, or is not downloaded yet.";
+        to_list => "回到客户列表", "Back to the list";
+
+        before => "进门之前", "Before you go in";
+        promise => "答应过", "Promised";
+        follow_up => "待跟进", "To follow up";
+        no_promise => "没有欠着的承诺", "No promise is open";
+        last_feedback => "上次反馈", "Last feedback";
+        first_time => "第一次走访：认识一下，问问现在用什么、谁拿主意、最烦什么。", "First visit: get acquainted. What do they use, who decides, what annoys them most?";
+        solved => "已解决", "Solved";
+        solve_name(need: &str) => "已解决：{need}", "Solved: {need}";
+        was_solved => "已标为解决", "Marked as solved";
+        done_name(what: &str) => "完成：{what}", "Done: {what}";
+        was_done => "已完成", "Done";
+        add_note => "记一笔", "Add note";
+        add_follow_up => "加跟进", "Add follow-up";
+
+        timeline => "时间线", "Timeline";
+        nothing_yet => "还没有往来。签到、需求和备注会按时间排在这里。", "Nothing yet. Visits, needs and notes will stand here in order.";
+        more(n: usize) => "再看 {n} 条", "Show {n} more";
+        visit => "走访", "Visit";
+        underway => "走访中", "Visiting";
+        need => "需求", "Need";
+        note => "备注", "Note";
+        followed_up => "跟进完成", "Followed up";
+        looked => "查看了电话", "Looked at the phone number";
+        changed(field: &str) => "改了{field}", "Changed {field}";
+        from_to(old: &str, new: &str) => "{old} → {new}", "{old} → {new}";
+        empty_value => "空", "empty";
+        lost(who: &str, value: &str) => "{who}改的「{value}」没有采用", "{who}'s “{value}” was not taken";
+        someone => "有人", "Someone";
+        distance_of(distance: &str, accuracy: &str) => "距客户 {distance}，误差 ±{accuracy}", "{distance} from the customer, ±{accuracy}";
+        reason(text: &str) => "原因：{text}", "Reason: {text}";
+        no_next(text: &str) => "没有下一步：{text}", "No next step: {text}";
+        receipt => "服务器凭证有效", "Receipt from the server is good";
+        receipt_flags(flags: &str) => "服务器凭证有疑点：{flags}", "The server's receipt has doubts: {flags}";
+        list_comma => "、", ", ";
+        flag_link => "链断开", "chain broken";
+        flag_signature => "签名不符", "signature wrong";
+        flag_late => "补交", "late";
+        flag_unauthorised => "无权限", "not authorised";
+        flag_orphan => "缺上级", "no parent";
+        solved_on(day: &str) => "{day}解决", "solved {day}";
+        by(name: &str) => "{name}", "by {name}";
+
+        profile => "资料", "Profile";
+        contacts => "联系人", "Contacts";
+        add_contact => "加联系人", "Add contact";
+        no_contacts => "还没有联系人。", "No contacts yet.";
+        contact_name => "姓名", "Name";
+        contact_role => "职务", "Role";
+        not_filled => "未填", "not filled in";
+        owner => "负责人", "Owner";
+        more_fields => "其他资料", "More details";
+
+        note_text => "记点什么", "What to note";
+        note_hint => "备注写下就不能改，写错了再记一笔。", "A note can't be changed; correct it with another one.";
+        save => "保存", "Save";
+        saved => "已存在本机", "On this phone";
+        what => "做什么", "What to do";
+        what_hint => "例：带合同上门", "Such as: bring the contract";
+        when => "什么时候", "When";
+        tomorrow => "明天", "Tomorrow";
+        in_three_days => "三天后", "In three days";
+        next_wednesday => "下周三", "Next Wednesday";
+        other_day => "选日期", "Choose a date";
+        promised => "是对客户的承诺", "A promise to the customer";
+
+        edit_title => "编辑客户", "Edit customer";
+        restored => "恢复了上次没保存的内容。", "What you typed last time is back.";
+        discard => "丢弃", "Discard";
+        households_wrong => "请填一个整数，例如 126。", "Enter a whole number, such as 126.";
+        money_wrong => "请填金额，例如 5.2万 或 52300。", "Enter an amount, such as 52300.";
+        nothing_changed => "没有改动。", "Nothing has changed.";
+        grid_missing => "请选一个网格。", "Choose a grid.";
+        choose_grid => "请选择", "Choose";
+
+        phone_optional => "可以不填", "Optional";
+        place_here => "用现在的位置", "Use this place";
+        place_why => "把你现在站的地方记为客户位置", "Where you stand becomes the customer's place";
+        placed(accuracy: &str) => "记为客户位置，误差 ±{accuracy}", "Kept as the customer's place, ±{accuracy}";
+        same => "可能已经有这位客户", "This customer may be here already";
+        same_open => "就是这家", "It is this one";
+        created => "已新建，存在本机", "Added, on this phone";
+        check_in_now => "保存并签到", "Save and check in";
+    }
+}
