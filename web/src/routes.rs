@@ -37,6 +37,8 @@ pub enum Route {
     Import,
     #[at("/board")]
     Board,
+    #[at("/grids/:id")]
+    Grid { id: Uuid },
     #[at("/admin/people")]
     People,
     #[at("/admin/grids")]
@@ -80,7 +82,9 @@ impl Route {
     /// The tab that a screen lies under.
     pub fn tab(&self) -> Tab {
         match self {
-            Route::Today | Route::Board | Route::SignIn | Route::Install | Route::NotFound => Tab::Today,
+            Route::Today | Route::Board | Route::Grid { .. } | Route::SignIn | Route::Install | Route::NotFound => {
+                Tab::Today
+            }
             Route::Customers
             | Route::NewCustomer
             | Route::Customer { .. }
@@ -109,6 +113,7 @@ impl Route {
         match self {
             Route::EditCustomer { id } => Route::Customer { id: *id },
             Route::Visit { customer, .. } => Route::Customer { id: *customer },
+            Route::Grid { .. } => Route::Board,
             other if other.is_root() => Route::Today,
             other => other.tab().route(),
         }

@@ -3,6 +3,7 @@ pub mod admin;
 pub mod attention;
 pub mod board;
 pub mod customers;
+pub mod grids;
 pub mod imports;
 pub mod me;
 pub mod sign_in;
@@ -31,6 +32,7 @@ pub fn screen(route: Route, board_first: bool) -> Html {
         Route::Imports => html! { <imports::Imports /> },
         Route::Import => html! { <imports::Import /> },
         Route::Board => html! { <board::Board /> },
+        Route::Grid { id } => html! { <board::GridPage key={id.to_string()} grid={id} /> },
         Route::People => html! { <admin::People /> },
         Route::Grids => html! { <admin::Grids /> },
         Route::Devices => html! { <admin::Devices /> },
