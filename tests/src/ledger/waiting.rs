@@ -1,0 +1,161 @@
+//! Ops that wait, are let through, or are refused with what they built on.
+use super::office::*;
+use crate::with_phone;
+use crm_domain::bucket::Bucket;
+use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
+use crm_domain::ids::Uuid;
+use crm_domain::op::Change;
+use crm_domain::people::{PERSON, person};
+use crm_domain::rules::{Code, Why};
+use crm_domain::val::Val;
+use crm_protocol::Outcome;
+use crm_server::ledger::LedgerError;
+
+fn waits(why: Why) -> Outcome {
+    Outcome::Waiting(why as u16)
+}
+
+fn contact_of(customer: Uuid, rec: Uuid, name: &str) -> Change {
+    let mut fields = body([(contact::name, name)]);
+    fields.insert(contact::customer, customer.into());
+    create(CONTACT, rec, fields)
+}
+
+fn text(value: &str) -> Option<Val> {
+    Some(Val::Text(value.into()))
+}
+
+pub fn an_op_without_the_right_waits_and_a_grant_lets_it_through(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let op = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        assert_eq!(o.push(&mut li, &[&op]), [waits(Why::NoGrant)]);
+        let items = o.inbox(&mut li);
+        let item = items.first().expect("an item");
+        assert_eq!((item.what.as_deref(), item.code), (Some("waiting"), Some(Why::NoGrant as i64)));
+        assert_eq!((item.label.as_deref(), item.resolved.as_deref()), (Some("客栈"), None));
+        assert_eq!(o.value(o.west, id("inn"), customer::name), None);
+        o.pass(1_000);
+        o.grants(li.user, Bucket::Grid(o.west));
+        assert_eq!(o.value(o.west, id("inn"), customer::name), text("客栈"));
+        assert_eq!(o.inbox(&mut li)[0].resolved.as_deref(), Some("mine"), "her item is settled");
+        let again = o.push_at(&li, 1, &[&op]).expect("answered");
+        assert_eq!(again.results[0].1, Outcome::Applied, "and so is the stored result");
+    });
+}
+
+pub fn an_edit_of_an_unknown_record_waits_until_it_comes(o: &mut Office) {
+    let (born, edited) = with_phone!(o.li, |li| {
+        let born = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east)]);
+        o.pass(10);
+        let edited = o.op(&li, vec![edit(CUSTOMER, id("tea"), body([(customer::name, "大茶铺")]), born.id)]);
+        (born, edited)
+    });
+    // The edit comes by another device of hers, before the phone that made the customer has a network.
+    let mut tablet = Phone::new("li", "tablet");
+    o.enrol(&tablet);
+    assert_eq!(o.push(&mut tablet, &[&edited]), [waits(Why::UnknownRecord)]);
+    with_phone!(o.li, |li| assert_eq!(o.push(&mut li, &[&born]), [Outcome::Applied]));
+    assert_eq!(o.value(o.east, id("tea"), customer::name), text("大茶铺"));
+}
+
+pub fn what_builds_on_a_waiting_op_follows_it_in_order(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let born = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        let first = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "大客栈")]), born.id)]);
+        let second = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "老客栈")]), first.id)]);
+        let child = o.op(&li, vec![contact_of(id("inn"), id("boss"), "老王")]);
+        let apart = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east)]);
+        let outcomes = o.push(&mut li, &[&born, &first, &second, &child, &apart]);
+        let behind = waits(Why::BehindAnother);
+        assert_eq!(outcomes, [waits(Why::NoGrant), behind, behind, behind, Outcome::Applied]);
+        o.pass(1_000);
+        o.grants(li.user, Bucket::Grid(o.west));
+        let results = o.push_at(&li, 1, &[&born, &first, &second, &child]).expect("answered").results;
+        assert!(results.iter().all(|r| r.1 == Outcome::Applied), "{results:?}");
+    });
+    assert_eq!(o.value(o.west, id("inn"), customer::name), text("老客栈"));
+    assert_eq!(o.value(o.west, id("boss"), contact::name), text("老王"));
+}
+
+pub fn a_refused_create_takes_its_dependents_along(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let bad = o.op(&li, vec![new_customer(id("tea"), "  ", o.east)]);
+        let child = o.op(&li, vec![contact_of(id("tea"), id("boss"), "老王")]);
+        let grandchild = o.op(&li, vec![edit(CONTACT, id("boss"), body([(contact::name, "王总")]), child.id)]);
+        let outcomes = o.push(&mut li, &[&bad, &child, &grandchild]);
+        let on = |op| Outcome::Rejected { code: Code::DependsOnRefused as u16, depends_on: Some(op) };
+        let refused = Outcome::Rejected { code: Code::NameMissing as u16, depends_on: None };
+        assert_eq!(outcomes, [refused, on(bad.id), on(child.id)]);
+        let mut codes: Vec<i64> = o.inbox(&mut li).iter().filter_map(|i| i.code).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, [5, 5, 10], "each is told");
+    });
+}
+
+pub fn a_retry_of_a_refused_create_is_judged_by_itself(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let bad = o.op(&li, vec![new_customer(id("tea"), "  ", o.east)]);
+        o.push(&mut li, &[&bad]);
+        o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));
+        o.does(&mut li, contact_of(id("tea"), id("boss"), "老王"));
+        let twice = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east)]);
+        let exists = Outcome::Rejected { code: Code::Exists as u16, depends_on: None };
+        assert_eq!(o.push(&mut li, &[&twice]), [exists]);
+        o.does(&mut li, contact_of(id("tea"), id("cook"), "小李"));
+    });
+}
+
+pub fn an_administrator_decides_about_what_waits(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let keep = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        let drop = o.op(&li, vec![new_customer(id("bank"), "银行", o.west)]);
+        o.push(&mut li, &[&keep, &drop]);
+        assert_eq!(o.ledger.pending(&li.caller(), o.now), Err(LedgerError::NotAllowed));
+        let pending = o.ledger.pending(&o.admin.caller(), o.now).expect("listed");
+        assert_eq!(pending.iter().map(|p| p.op).collect::<Vec<_>>(), [keep.id, drop.id]);
+        assert_eq!(o.ledger.decide(&li.caller(), keep.id, true, o.now), Err(LedgerError::NotAllowed));
+        o.ledger.decide(&o.admin.caller(), keep.id, true, o.now).expect("decided");
+        o.ledger.decide(&o.admin.caller(), drop.id, false, o.now).expect("decided");
+        let results = o.push_at(&li, 1, &[&keep, &drop]).expect("answered").results;
+        let refused = Outcome::Rejected { code: Code::NotAllowed as u16, depends_on: None };
+        assert_eq!((results[0].1, results[1].1), (Outcome::Applied, refused));
+    });
+    assert_eq!(o.value(o.west, id("inn"), customer::name), text("客栈"));
+    assert_eq!(o.value(o.west, id("bank"), customer::name), None);
+}
+
+pub fn a_decision_may_come_before_the_op(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let op = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        o.ledger.decide(&o.admin.caller(), op.id, true, o.now).expect("decided");
+        assert_eq!(o.push(&mut li, &[&op]), [Outcome::Applied]);
+    });
+}
+
+pub fn a_kind_of_a_newer_version_waits(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let op = o.op(&li, vec![create(9_999, id("thing"), body([(1, "新")]))]);
+        assert_eq!(o.push(&mut li, &[&op]), [waits(Why::UnknownKind)]);
+        assert_eq!(o.inbox(&mut li)[0].op.as_deref(), Some(op.bytes.as_slice()));
+    });
+}
+
+pub fn a_deactivated_persons_ops_wait_for_thirty_days(o: &mut Office) {
+    let active = |on: bool| {
+        let change = edit(PERSON, id("li"), body([(person::active, on)]), 0);
+        Change { base: Default::default(), ..change }
+    };
+    o.administer(active(false));
+    with_phone!(o.li, |li| {
+        assert!(o.ledger.grants(li.user, o.now).expect("read").0.is_empty());
+        assert_eq!(o.pull_once(&li, &[Bucket::Org], 1 << 20).parts, []);
+        let op = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east)]);
+        assert_eq!(o.push(&mut li, &[&op]), [waits(Why::DeviceRevoked)]);
+        o.administer(active(true));
+        assert_eq!(o.value(o.east, id("tea"), customer::name), text("茶铺"), "she is back, and so is her work");
+        o.administer(active(false));
+        o.pass(31 * 86_400_000);
+        let late = o.op(&li, vec![new_customer(id("inn"), "客栈", o.east)]);
+        assert_eq!(o.push_at(&li, li.n, &[&late]), Err(LedgerError::DeviceRevoked));
+    });
+}
