@@ -6,7 +6,8 @@ use super::jot::{FollowUpSheet, NoteSheet};
 use super::profile::Profile;
 use super::text::Words;
 use super::timeline::Timeline;
-use crate::components::{Button, ButtonKind, Card, Empty, Icon, Page, Skeleton, go};
+use crate::components::{Button, ButtonKind, Icon, Page, Skeleton, go};
+use crate::features::board::Elsewhere;
 use crate::routes::Route;
 use crate::state::{use_now, use_query};
 use crate::words::use_words;
@@ -41,7 +42,7 @@ pub fn DetailScreen(props: &DetailScreenProps) -> Html {
     let detail = match view.as_deref() {
         None => return page(w, html! { <><Skeleton rows=2 /><Skeleton rows=4 /></> }, Html::default()),
         Some(View::Detail(Some(detail))) => detail,
-        Some(_) => return page(w, html! { <Missing /> }, Html::default()),
+        Some(_) => return page(w, html! { <Elsewhere {customer} /> }, Html::default()),
     };
     let begin = match &detail.open_visit {
         Some(visit) => html! {
@@ -80,17 +81,4 @@ pub fn DetailScreen(props: &DetailScreenProps) -> Html {
 
 fn page(w: Words, body: Html, foot: Html) -> Html {
     html! { <Page title={w.title()} back={Some(Route::Customers)} {foot}>{ body }</Page> }
-}
-
-#[component]
-fn Missing() -> Html {
-    let w = use_words::<Words>();
-    let navigator = use_navigator().expect("screens stand inside the router");
-    html! {
-        <Card>
-            <Empty icon={Icon::CloudOff} title={w.missing()} text={w.missing_why()}>
-                <Button onclick={go(&navigator, Route::Customers)}>{ w.to_list() }</Button>
-            </Empty>
-        </Card>
-    }
 }

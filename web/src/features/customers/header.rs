@@ -3,6 +3,7 @@ use super::call::CallButton;
 use super::navigate::Navigate;
 use super::text::Words;
 use crate::components::{Button, Card, Icon, StateMark, dotted, go};
+use crate::features::grids::MoveCustomer;
 use crate::routes::Route;
 use crate::words::use_words;
 use crm_domain::customers::Detail;
@@ -61,6 +62,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 }
                 <Button icon={Icon::Navigation} onclick={set_navigating(true).reform(|_: MouseEvent| ())}>{ w.navigate() }</Button>
                 <Button icon={Icon::Pencil} onclick={go(&navigator, Route::EditCustomer { id: card.id })}>{ w.edit() }</Button>
+                <MoveCustomer customer={card.id} grid={card.grid} />
             </div>
             if *navigating {
                 <Navigate

@@ -13,6 +13,7 @@ words! {
         import => "导入客户", "Import customers";
         export => "导出", "Export";
         exported(n: u32) => "已导出 {n} 户，电话已隐去中间四位", { format!("{} exported, phone numbers masked", plural(u64::from(n), "customer", "customers")) };
+        not_exported => "这个浏览器没有让下载，请换系统浏览器再试。", "This browser refused the download. Try the system's browser.";
         export_file => "客户", "customers";
         filters => "筛选", "Filters";
         all_grids => "全部网格", "All grids";
@@ -64,7 +65,6 @@ words! {
         edit => "编辑", "Edit";
         missing => "这位客户不在本机", "This customer is not on this phone";
         missing_why => "可能已转到别的网格，或还没有下载到。", "It may have moved to another grid, or is not downloaded yet.";
-        to_list => "回到客户列表", "Back to the list";
 
         before => "进门之前", "Before you go in";
         promise => "答应过", "Promised";
