@@ -1,1 +1,3 @@
-//! Stories, contracts, simulator, journeys.
+//! What is proved outside the crates: the ledger's conformance, the simulator, stories.
+pub mod ledger;
+pub mod sim;

@@ -131,3 +131,26 @@ impl Replica {
         Hlc(last).next(self.now.device_ms, self.device.server_ms).0
     }
 }
+
+impl Replica {
+    /// Every row of the server's that this device holds, by bucket, whether shown or being replaced: for audits.
+    /// `load` reads values of the page store.
+    pub fn audit(&self, load: impl Fn(ports::Key) -> Option<Vec<u8>>) -> Vec<(crm_domain::bucket::Bucket, crm_domain::row::Row)> {
+        let mut all = Vec::new();
+        for (no, bucket) in &self.copy.buckets {
+            for entry in &bucket.pages {
+                let rows = load((*no, entry.no)).as_deref().and_then(pages::unpack).unwrap_or_default();
+                let kept = rows.into_iter().filter(|r| !self.copy.delta.contains_key(&(*no, r.id)));
+                all.extend(kept.map(|row| (bucket.bucket, row)));
+            }
+            let newer = self.copy.delta.iter().filter(|((n, _), _)| n == no);
+            all.extend(newer.filter_map(|(_, d)| Some((bucket.bucket, (**d.row.as_ref()?).clone()))));
+        }
+        all
+    }
+
+    /// The n of the next op, and the causes of all that were saved: for audits.
+    pub fn saved(&self) -> (u64, &std::collections::HashSet<crm_domain::ids::Uuid>) {
+        (self.device.next_n, &self.mine.causes)
+    }
+}

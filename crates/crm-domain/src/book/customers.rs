@@ -127,12 +127,11 @@ impl Customers {
         self.lines[slot as usize] = Some(line);
     }
 
-    pub(super) fn remove(&mut self, id: Uuid) -> bool {
-        let Some(slot) = self.slots.remove(&id) else { return false };
+    pub(super) fn remove(&mut self, id: Uuid) {
+        let Some(slot) = self.slots.remove(&id) else { return };
         self.search.remove(slot);
         self.lines[slot as usize] = None;
         self.free.push(slot);
-        true
     }
 
     /// From saved lines and their column.

@@ -138,8 +138,10 @@ impl Book {
 
     /// Forgets a record that this device no longer holds.
     pub fn remove(&mut self, id: Uuid) {
-        if self.customers.remove(id) {
-            self.rollups.remove(&id);
+        self.customers.remove(id);
+        // What its children add up to goes with them, one by one; they may leave before it or after.
+        if let Some(rollup) = self.rollups.get_mut(&id) {
+            rollup.last_visit = None;
         }
         self.close_follow_up(id);
         self.drop_need(id);

@@ -33,7 +33,7 @@ pub struct Opened {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "the large one comes once, at the start")]
+#[allow(clippy::large_enum_variant, reason = "the large one comes once, at the start")]
 pub enum Input {
     /// Always first, and again whenever another tab wrote (followers) or this tab became the writer.
     Open {

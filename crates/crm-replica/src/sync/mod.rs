@@ -116,9 +116,15 @@ impl Replica {
     /// Starts the next exchange, if nothing is under way and something is wanted.
     pub(crate) fn go_on_syncing(&mut self) {
         let busy = !matches!(self.sync.phase, Phase::Idle) || !self.is_writer();
-        // The chain's first event comes before anything is sent.
-        let enrolling = self.device.next_n == 1;
-        if busy || enrolling || self.now.device_ms < self.sync.next_at {
+        if busy || self.now.device_ms < self.sync.next_at {
+            return;
+        }
+        // The chain's first event comes before anything is sent; it failed before, if no job is at it.
+        if self.device.next_n == 1 {
+            if self.running.is_none() && !self.jobs.iter().any(|j| matches!(j, Job::Enrol)) {
+                self.jobs.push_front(Job::Enrol);
+                self.run_jobs();
+            }
             return;
         }
         let fresh = self.sync.contact.is_some_and(|at| self.now.device_ms.saturating_sub(at) <= FRESH_MS);
@@ -178,8 +184,11 @@ impl Replica {
                             self.sync.phase = Phase::Paging { no, first, asked, got };
                         }
                     }
-                    Err(NetError::Refused { code: RefusalCode::Gone | RefusalCode::NotFound, .. }) => {
-                        // That generation is gone: the bucket is asked for anew.
+                    Err(NetError::Refused {
+                        code: RefusalCode::Gone | RefusalCode::NotFound | RefusalCode::NotAllowed,
+                        ..
+                    }) => {
+                        // That generation is gone, or the grant: the pull tells which.
                         self.restart_boot(no);
                         self.sync.want_pull = true;
                     }

@@ -66,6 +66,11 @@ impl Replica {
         let mut wanted: BTreeSet<Bucket> = granted.map(|(b, _)| *b).collect();
         wanted.extend([Bucket::User(session.user), Bucket::Org]);
         wanted.extend(self.device.subscribed.iter().copied());
+        // What has local rows, and what my unreflected ops are about (an administrator writes to grids she doesn't hold).
+        wanted.extend(self.copy.buckets.values().map(|b| b.bucket));
+        let grants = self.grants();
+        let about = self.mine.ops.values().flat_map(|m| &m.stored.about).filter_map(|(_, bucket)| *bucket);
+        wanted.extend(about.filter(|b| grants.allow(*b, Verb::Read)));
         wanted
     }
 
@@ -341,8 +346,11 @@ impl Replica {
                         settled.extend(crm_domain::history::settles(row.kind, &shown.body));
                     }
                 }
-                None => match self.copy.held_elsewhere(no, id).cloned() {
-                    Some(_) => {}
+                None => match self.copy.held_elsewhere(no, id).map(|row| row.root) {
+                    // Until now the copy that left may have been the one that showed.
+                    Some(root) => {
+                        roots.insert(root);
+                    }
                     None => {
                         self.book.remove(id);
                         self.changed(1);
@@ -432,6 +440,8 @@ impl Replica {
             boot.next += 1;
         }
         let mut device = self.device.clone();
+        // Columns that were saved before these rows came do not hold them.
+        device.layout += 1;
         let mut forgotten = None;
         bucket.boot = Some(boot);
         if boot.next >= boot.count {
@@ -440,7 +450,6 @@ impl Replica {
             forgotten = bucket.replaces.take();
         }
         if let Some(old) = forgotten {
-            device.layout += 1;
             writes.push(Write { store: Store::State, key: (1, u64::from(old)), value: None });
             let pages = self.copy.buckets.get(&old).into_iter().flat_map(|b| b.pages.iter().map(|p| (old, p.no)));
             writes.extend(pages.map(|key| Write { store: Store::Page, key, value: None }));
@@ -503,11 +512,14 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
     };
     match part.mode {
         Mode::Delta => {
-            for row in part.rows {
-                taking.put(no, row.id, Some(row));
-            }
-            for exit in part.exits {
+            // A record that left and came back has a row later than its exit.
+            let back: BTreeMap<Uuid, u64> = part.rows.iter().map(|r| (r.id, r.seq)).collect();
+            for exit in part.exits.iter().filter(|e| back.get(&e.id).is_none_or(|seq| *seq < e.seq)) {
                 taking.put(no, exit.id, None);
+            }
+            let left: BTreeMap<Uuid, u64> = part.exits.iter().map(|e| (e.id, e.seq)).collect();
+            for row in part.rows.into_iter().filter(|r| left.get(&r.id).is_none_or(|seq| *seq < r.seq)) {
+                taking.put(no, row.id, Some(row));
             }
             if let Some(copy) = taking.buckets.get_mut(&no) {
                 copy.cursor = Some(part.hi);

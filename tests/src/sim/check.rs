@@ -1,0 +1,134 @@
+//! What must hold once a world is quiet (SYNC 4.2).
+use super::phone::Phone;
+use super::world::World;
+use crm_domain::book::Book;
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::customers::{self, Card, List, Sort};
+use crm_domain::ids::Uuid;
+use crm_domain::query::{Asker, NotLoaded, Rows};
+use crm_domain::registry::{Query, View};
+use crm_domain::row::{Row, Shown, State};
+use crm_protocol::Pull;
+use crm_server::ledger::Caller;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every invariant; the first that fails, in words.
+pub fn all(world: &World) -> Result<(), String> {
+    for phone in &world.phones {
+        let Some(app) = &phone.app else { continue };
+        let at = |what: String| format!("{}: {what}", phone.name);
+        let held = app.replica.audit(phone.pages());
+        contained(world, phone, &held).map_err(at)?;
+        converged(world, phone, &held).map_err(at)?;
+        every_saved_command_is_known(phone).map_err(at)?;
+        every_op_arrived_once(world, phone).map_err(at)?;
+        shows_what_it_holds(world, phone, held).map_err(at)?;
+    }
+    Ok(())
+}
+
+fn caller(phone: &Phone) -> Caller {
+    Caller { user: phone.user, dev: phone.dev }
+}
+
+/// What the server would give this device of a bucket, from nothing.
+fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64, [u8; 32]), String> {
+    let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
+    let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![(bucket, Some(0))], max_bytes: u32::MAX };
+    let answer = world.ledger.pull(&caller(phone), &pull, world.now).map_err(|e| format!("{e:?}"))?;
+    let rows = answer.parts.into_iter().filter(|p| p.bucket == bucket).flat_map(|p| p.rows).collect();
+    Ok((rows, answer.last_n, answer.last_hash))
+}
+
+/// No row outside the grants.
+fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+    let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
+    match held.iter().find(|(bucket, _)| !grants.allow(*bucket, Verb::Read)) {
+        Some((bucket, row)) => Err(format!("holds {} of {bucket:?}, which is not granted", row.id)),
+        None => Ok(()),
+    }
+}
+
+/// The rows held are the server's rows, bucket by bucket, byte by byte.
+fn converged(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+    let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
+    let mut buckets: BTreeSet<Bucket> =
+        grants.0.iter().map(|(b, _)| *b).filter(|b| *b != Bucket::AllGrids).collect();
+    buckets.extend(held.iter().map(|(b, _)| *b));
+    for bucket in buckets {
+        let theirs = sorted(server_rows(world, phone, bucket)?.0);
+        let mine = sorted(held.iter().filter(|(b, _)| *b == bucket).map(|(_, r)| r.clone()).collect());
+        if mine.len() != theirs.len() {
+            let lacks: Vec<Uuid> = theirs.keys().filter(|id| !mine.contains_key(id)).copied().collect();
+            let extra: Vec<Uuid> = mine.keys().filter(|id| !theirs.contains_key(id)).copied().collect();
+            return Err(format!("{bucket:?}: lacks {lacks:?}, has besides {extra:?}"));
+        }
+        if let Some((id, row)) = theirs.iter().find(|(id, row)| mine.get(id) != Some(row)) {
+            return Err(format!("{bucket:?}: {id} is {:?}, at the server {row:?}", mine.get(id)));
+        }
+    }
+    Ok(())
+}
+
+fn sorted(rows: Vec<Row>) -> BTreeMap<Uuid, Row> {
+    rows.into_iter().map(|r| (r.id, r)).collect()
+}
+
+/// Every command that said *saved* is in outbox or journal.
+fn every_saved_command_is_known(phone: &Phone) -> Result<(), String> {
+    let Some(app) = &phone.app else { return Ok(()) };
+    let (_, causes) = app.replica.saved();
+    match phone.saved.iter().find(|cause| !causes.contains(cause)) {
+        Some(cause) => Err(format!("the saved command {cause} is gone")),
+        None => Ok(()),
+    }
+}
+
+/// The server took this device's queue whole, each op once, in order: its last n is the newest op's, and the running
+/// hash was compared before anything left the outbox.
+fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
+    let Some(app) = &phone.app else { return Ok(()) };
+    let (next_n, _) = app.replica.saved();
+    let (_, last_n, _) = server_rows(world, phone, Bucket::User(phone.user))?;
+    if last_n + 1 == next_n && app.status.unsent == 0 {
+        return Ok(());
+    }
+    Err(format!("the next n is {next_n}, the server's last {last_n}, unsent {}", app.status.unsent))
+}
+
+/// Lists answer from a book that is what a fresh one, made from the same rows, would be.
+fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -> Result<(), String> {
+    let Some(app) = &phone.app else { return Ok(()) };
+    let mut fresh = Book::default();
+    for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {
+        fresh.apply(&shown);
+    }
+    let asker = Asker { user: phone.user, now: world.now as i64 };
+    for archived in [false, true] {
+        let query = Query::Customers(customers::Query::List(List { sort: Sort::Name, archived, limit: 500, ..List::default() }));
+        let ask = |book: &Book| match query.answer(book, &Nothing, &asker) {
+            Ok(View::Customers(customers::View::List(page))) => page.cards,
+            other => panic!("not a list: {other:?}"),
+        };
+        let (mine, expect) = (ask(app.replica.book()), ask(&fresh));
+        // What waits or was refused covers the server's rows until someone decides.
+        let plain = |card: &&Card| !matches!(card.state, State::Refused | State::Waiting);
+        for card in mine.iter().filter(plain) {
+            match expect.iter().find(|c| c.id == card.id) {
+                Some(same) if same == card => {}
+                other => return Err(format!("shows {card:?}\n but holds {other:?}")),
+            }
+        }
+        if let Some(card) = expect.iter().find(|c| !mine.iter().any(|m| m.id == c.id)) {
+            return Err(format!("does not show {card:?}"));
+        }
+    }
+    Ok(())
+}
+
+struct Nothing;
+impl Rows for Nothing {
+    fn under(&self, _: Uuid) -> Result<Vec<Shown>, NotLoaded> {
+        Ok(vec![])
+    }
+}

@@ -1,0 +1,104 @@
+//! What people do at random: a plausible command on what their phone shows.
+use super::Dice;
+use super::phone::Phone;
+use crm_domain::customers::{self, Details};
+use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::people::Role;
+use crm_domain::registry::Command;
+use crm_domain::visits::{self, Fix, NextStep, Position};
+use crm_domain::{follow_ups, history, needs, notes, people};
+
+/// None: nothing to do it on.
+pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &mut Dice) -> Option<Command> {
+    let book = phone.app.as_ref()?.replica.book();
+    if phone.role == Role::Administrator && dice.percent(40) {
+        return administration(book, grids, users, dice);
+    }
+    let mut held: Vec<Uuid> = book.customers.iter().map(|c| c.id).collect();
+    held.sort_unstable();
+    let word = ["甲", "乙", "丙", "丁"][dice.below(4) as usize].to_owned();
+    let new_id = |dice: &mut Dice| derived_id(now, &[&dice.next().to_be_bytes()]);
+    let create = |dice: &mut Dice| {
+        let details = Details { name: Some(word.clone()), grid: dice.pick(grids).copied(), ..Details::default() };
+        customers::Command::Create { id: new_id(dice), details }.into()
+    };
+    let Some(customer) = dice.pick(&held).copied() else { return Some(create(dice)) };
+    let edit = |details| customers::Command::Edit { customer, details }.into();
+    Some(match dice.below(16) {
+        0 => create(dice),
+        1..4 => edit(Details { note: Some(format!("{word}{}", dice.below(5))), ..Details::default() }),
+        4 => edit(Details { tier: Some(["A", "B", "C"][dice.below(3) as usize].into()), ..Details::default() }),
+        5 => edit(Details { grid: dice.pick(grids).copied(), ..Details::default() }),
+        6 => customers::Command::Tag { customer, tag: word, on: dice.percent(60) }.into(),
+        7 => customers::Command::Archive { customer, archived: dice.percent(50) }.into(),
+        8 => customers::Command::AddContact { customer, name: word, phone: None, role: None }.into(),
+        9 => needs::Command::Record { customer, visit: None, category: word, text: None, urgency: 2 }.into(),
+        10 => {
+            let due = Some((now + dice.below(1_000_000)) as i64);
+            follow_ups::Command::Add { customer, due, text: word, promised: dice.percent(50) }.into()
+        }
+        11 => {
+            let mut open: Vec<_> = book.follow_ups.iter().map(|(id, f)| (*id, f.root)).collect();
+            open.sort_unstable();
+            let (follow_up, customer) = *dice.pick(&open)?;
+            follow_ups::Command::Done { customer, follow_up, result: None }.into()
+        }
+        12 => notes::Command::Write { customer, text: word }.into(),
+        13 => {
+            let mut items: Vec<_> =
+                book.inbox.iter().filter(|(_, i)| !i.resolved).filter_map(|(id, i)| Some((*id, i.row.root?))).collect();
+            items.sort_unstable();
+            let (item, root) = *dice.pick(&items)?;
+            let choice = [history::Choice::KeepMine, history::Choice::KeepTheirs, history::Choice::Both];
+            history::Command::Resolve { item, root, choice: choice[dice.below(3) as usize] }.into()
+        }
+        _ => {
+            let mut open: Vec<_> = book
+                .visits
+                .iter()
+                .filter(|(_, v)| v.by == Some(phone.user) && v.ended_at.is_none())
+                .map(|(id, v)| (*id, v.root))
+                .collect();
+            open.sort_unstable();
+            let position = position(phone, now, dice);
+            match dice.pick(&open) {
+                Some((visit, customer)) => {
+                    let next = NextStep::None { reason: word };
+                    visits::Command::CheckOut { customer: *customer, visit: *visit, position, next }.into()
+                }
+                None => {
+                    visits::Command::CheckIn { visit: new_id(dice), customer, position, reason: Some(word) }.into()
+                }
+            }
+        }
+    })
+}
+
+fn position(phone: &Phone, now: u64, dice: &mut Dice) -> Position {
+    let fix = dice.percent(80).then(|| Fix {
+        lat_e7: 230_000_000 + dice.below(100_000) as i64,
+        lon_e7: 1_137_000_000 + dice.below(100_000) as i64,
+        accuracy_m: 5 + dice.below(60) as u32,
+        age_ms: 100,
+    });
+    Position {
+        fix,
+        no_fix: None,
+        device_ms: phone.now(now).device_ms,
+        clock_offset_ms: 0,
+        utc_offset_min: 480,
+        last_contact_ms: None,
+    }
+}
+
+fn administration(book: &crm_domain::book::Book, grids: &[Uuid], users: &[Uuid], dice: &mut Dice) -> Option<Command> {
+    if dice.percent(50) {
+        let (person, grid) = (*dice.pick(users)?, *dice.pick(grids)?);
+        return Some(people::Command::GiveGrid { person, grid, role: Role::Manager }.into());
+    }
+    let mut given: Vec<_> =
+        book.grants.iter().filter(|(_, g)| !g.ended && users.contains(&g.user)).map(|(id, _)| *id).collect();
+    given.sort_unstable();
+    let grant = *dice.pick(&given)?;
+    Some(people::Command::TakeGrid { grants: vec![grant] }.into())
+}

@@ -1,0 +1,170 @@
+//! One phone: a replica, its disk, its key, its clock, and what is under way between it and the server.
+use super::Dice;
+use crm_domain::ids::Uuid;
+use crm_domain::people::Role;
+use crm_domain::registry::Command;
+use crm_replica::ports::{CommitError, Effect, Endpoint, Input, NetError, Session, Status, Store};
+use crm_replica::{Now, Replica};
+use crm_testkit::storage::{Machine, Tab};
+use ed25519_dalek::{Signer, SigningKey};
+use std::collections::{BTreeMap, VecDeque};
+
+pub struct Phone {
+    pub name: &'static str,
+    pub user: Uuid,
+    pub dev: Uuid,
+    pub role: Role,
+    pub key: SigningKey,
+    pub disk: Machine,
+    pub app: Option<App>,
+    /// Device clock less true time, milliseconds.
+    pub skew: i64,
+    /// Causes of commands that said *saved*.
+    pub saved: Vec<Uuid>,
+    /// Commands that did not say anything yet: asked again after a crash, with the same cause.
+    pub asked: BTreeMap<u64, (Uuid, [u8; 32], Command)>,
+    next_ticket: u64,
+    pub wiped: bool,
+    /// Commits fail one time in so many; 0: never.
+    pub failing: u64,
+}
+
+/// The app while it runs; a crash drops it.
+pub struct App {
+    pub replica: Replica,
+    tab: Tab,
+    pub effects: VecDeque<Effect>,
+    /// True time at which the timer rings.
+    pub timer: Option<u64>,
+    pub status: Status,
+    pub sent: Vec<Sent>,
+}
+
+/// A request on its way, or its answer on the way back.
+pub struct Sent {
+    pub request: u64,
+    pub to: Endpoint,
+    pub body: Vec<u8>,
+    pub answer: Option<Result<Vec<u8>, NetError>>,
+}
+
+impl Phone {
+    pub fn new(name: &'static str, user: Uuid, role: Role, dice: &mut Dice) -> Self {
+        Self {
+            name,
+            user,
+            dev: Uuid::from_u128(u128::from(dice.next()) << 64 | u128::from(dice.next())),
+            role,
+            key: SigningKey::from_bytes(&dice.bytes()),
+            disk: Machine::default(),
+            app: None,
+            skew: dice.below(2_000_000) as i64 - 1_000_000,
+            saved: vec![],
+            asked: BTreeMap::new(),
+            next_ticket: 0,
+            wiped: false,
+            failing: 0,
+        }
+    }
+
+    pub fn now(&self, true_ms: u64) -> Now {
+        Now { device_ms: true_ms.saturating_add_signed(self.skew) }
+    }
+
+    pub fn start(&mut self, org: Uuid, true_ms: u64, dice: &mut Dice) {
+        let tab = self.disk.open(true);
+        let session = Session {
+            org,
+            user: self.user,
+            dev: self.dev,
+            role: self.role,
+            alg: 0,
+            key: self.key.verifying_key().to_bytes().to_vec(),
+            seed: dice.next(),
+            writer: true,
+        };
+        let app = App {
+            replica: Replica::new(),
+            tab,
+            effects: VecDeque::new(),
+            timer: None,
+            status: Status::default(),
+            sent: vec![],
+        };
+        self.app = Some(app);
+        self.feed(true_ms, Input::Open { session, opened: self.disk.load_all() });
+        for (ticket, (cause, entropy, command)) in self.asked.clone() {
+            self.feed(true_ms, Input::Command { ticket, cause, entropy, command });
+        }
+    }
+
+    pub fn feed(&mut self, true_ms: u64, input: Input) {
+        let now = self.now(true_ms);
+        if let Some(app) = &mut self.app {
+            app.effects.extend(app.replica.step(now, input));
+        }
+    }
+
+    pub fn ask(&mut self, true_ms: u64, cause: Uuid, entropy: [u8; 32], command: Command) {
+        self.next_ticket += 1;
+        self.asked.insert(self.next_ticket, (cause, entropy, command.clone()));
+        self.feed(true_ms, Input::Command { ticket: self.next_ticket, cause, entropy, command });
+    }
+
+    /// Performs the oldest effect. False: there is none.
+    pub fn perform(&mut self, true_ms: u64, dice: &mut Dice) -> bool {
+        let Some(app) = &mut self.app else { return false };
+        let Some(effect) = app.effects.pop_front() else { return false };
+        match effect {
+            Effect::Commit { txn, writes, strict } => {
+                if self.failing > 0 && dice.below(self.failing) == 0 {
+                    let why = if dice.percent(50) { CommitError::Quota } else { CommitError::Broken };
+                    self.disk.fail_next(why);
+                }
+                let done = match self.disk.commit(app.tab, &writes, strict) {
+                    Ok(()) => Input::Committed { txn },
+                    Err(why) => Input::CommitFailed { txn, why },
+                };
+                self.feed(true_ms, done);
+            }
+            Effect::Load { request, store, keys } => {
+                let values = self.disk.load(store, &keys);
+                self.feed(true_ms, Input::Loaded { request, values });
+            }
+            Effect::Sign { request, messages } => {
+                let signatures = messages.iter().map(|m| self.key.sign(m).to_bytes()).collect();
+                self.feed(true_ms, Input::Signed { request, signatures });
+            }
+            Effect::Send { request, to, body } => app.sent.push(Sent { request, to, body, answer: None }),
+            Effect::Timer { after_ms } => app.timer = Some(true_ms + after_ms),
+            Effect::Done { ticket, result } => {
+                if let Some((cause, ..)) = self.asked.remove(&ticket)
+                    && result.is_ok()
+                {
+                    self.saved.push(cause);
+                }
+            }
+            Effect::Status(status) => app.status = status,
+            Effect::Wipe => {
+                self.disk.wipe();
+                self.app = None;
+                self.wiped = true;
+            }
+            Effect::Answer { .. } | Effect::Announce => {}
+        }
+        true
+    }
+
+    /// The process dies, perhaps with the power: what was not committed is gone.
+    pub fn crash(&mut self, dice: &mut Dice) {
+        self.app = None;
+        if dice.percent(30) {
+            let surviving = dice.below(self.disk.unsynced() as u64 + 1) as usize;
+            self.disk.power_cut(surviving);
+        }
+    }
+
+    pub fn pages(&self) -> impl Fn((u32, u64)) -> Option<Vec<u8>> + '_ {
+        |key| self.disk.load(Store::Page, &[key]).into_iter().next().flatten()
+    }
+}

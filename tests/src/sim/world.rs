@@ -1,0 +1,329 @@
+//! One world of a seed: a server, a few phones, and everything that can go wrong between them.
+use super::check;
+use super::phone::Phone;
+use super::{Dice, person};
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::command::Patch;
+use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::people::{GRANT, PERSON, Role, grant, person as who};
+use crm_domain::grids::{GRID, grid};
+use crm_domain::val::Body;
+use crm_protocol::RefusalCode;
+use crm_replica::ports::{Endpoint, Input, NetError, SyncState};
+use crm_server::Sqlite;
+use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
+use sha2::{Digest, Sha256};
+
+/// True time at the start of every world.
+const START_MS: u64 = 1_700_000_000_000;
+/// Rounds after which a quiet world must have settled (SYNC 4.2, liveness).
+const ROUNDS: usize = 20;
+
+pub struct World {
+    pub seed: u64,
+    pub dice: Dice,
+    pub now: u64,
+    pub org: Uuid,
+    pub ledger: Ledger,
+    pub phones: Vec<Phone>,
+    pub grids: Vec<Uuid>,
+    users: Vec<Uuid>,
+    /// Everything that happened, hashed: two runs of a seed must agree.
+    trace: Sha256,
+    pub counts: Counts,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub commands: u64,
+    pub crashes: u64,
+    pub dropped: u64,
+    pub repeated: u64,
+}
+
+/// A seed that ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    pub trace: [u8; 32],
+    pub counts: Counts,
+    pub saved: usize,
+}
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    pub seed: u64,
+    pub what: String,
+}
+
+/// Runs one seed: trouble for a while, then quiet, then every invariant.
+pub fn run(seed: u64) -> Result<Run, Failed> {
+    let mut world = World::new(seed);
+    for _ in 0..240 {
+        world.step();
+    }
+    world.settle()?;
+    check::all(&world).map_err(|what| Failed { seed, what })?;
+    Ok(Run {
+        trace: world.trace.finalize().into(),
+        counts: world.counts,
+        saved: world.phones.iter().map(|p| p.saved.len()).sum(),
+    })
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let org = Uuid::from_u128(1);
+        let store = Sqlite::in_memory(org).expect("an in-memory database opens");
+        let ledger = Ledger::open(Box::new(store), org, Seed(dice.bytes()), START_MS).expect("the ledger opens");
+        let grids: Vec<Uuid> = (0..3).map(|i| Uuid::from_u128(100 + i)).collect();
+        let people = [
+            ("li", Role::Manager, Uuid::from_u128(11)),
+            ("chen", Role::Manager, Uuid::from_u128(12)),
+            ("wang", Role::Supervisor, Uuid::from_u128(13)),
+            ("root", Role::Administrator, Uuid::from_u128(14)),
+        ];
+        let users: Vec<Uuid> = people.iter().take(2).map(|p| p.2).collect();
+        let granted = [(users[0], grids[0]), (users[0], grids[1]), (users[1], grids[1]), (users[1], grids[2])];
+        ledger.load(office(&people, &grids, &granted), START_MS).expect("the office loads");
+        let mut phones: Vec<Phone> =
+            people.iter().map(|(name, role, user)| Phone::new(name, *user, *role, &mut dice)).collect();
+        // One manager has a second phone.
+        phones.push(Phone::new("li's tablet", users[0], Role::Manager, &mut dice));
+        let mut world = Self {
+            seed,
+            dice,
+            now: START_MS,
+            org,
+            ledger,
+            phones,
+            grids,
+            users,
+            trace: Sha256::new(),
+            counts: Counts::default(),
+        };
+        for i in 0..world.phones.len() {
+            let phone = &mut world.phones[i];
+            let key = phone.key.verifying_key().to_bytes().to_vec();
+            let new = NewDevice { id: phone.dev, alg: 0, key, label: phone.name.into() };
+            world.ledger.enrol(phone.user, &new, world.now).expect("the device enrols");
+            phone.failing = if world.dice.percent(30) { 40 } else { 0 };
+            phone.start(org, world.now, &mut world.dice);
+            if phone.role == Role::Supervisor {
+                for grid in world.grids.clone() {
+                    world.phones[i].feed(world.now, Input::Subscribe { bucket: Bucket::Grid(grid) });
+                }
+            }
+        }
+        world
+    }
+
+    fn note(&mut self, what: &[u8]) {
+        self.trace.update((what.len() as u32).to_be_bytes());
+        self.trace.update(what);
+    }
+
+    /// One thing happens somewhere.
+    fn step(&mut self) {
+        let at = self.dice.below(self.phones.len() as u64) as usize;
+        let what = self.dice.below(100);
+        self.note(&[at as u8, what as u8]);
+        if self.phones[at].wiped {
+            return;
+        }
+        match what {
+            0..4 => {
+                self.counts.crashes += 1;
+                let (org, now) = (self.org, self.now);
+                self.phones[at].crash(&mut self.dice);
+                self.phones[at].start(org, now, &mut self.dice);
+            }
+            4..9 => self.now += self.dice.below(120_000),
+            9..12 => {
+                let now = self.now;
+                self.phones[at].feed(now, Input::Hidden);
+            }
+            12..16 => {
+                let now = self.now;
+                self.phones[at].feed(now, Input::Wake);
+            }
+            16..50 => {
+                if let Some(command) = person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice) {
+                    self.counts.commands += 1;
+                    let cause = derived_id(self.now, &[&self.dice.next().to_be_bytes()]);
+                    let entropy = self.dice.bytes();
+                    self.note(format!("{command:?}").as_bytes());
+                    let now = self.now;
+                    self.phones[at].ask(now, cause, entropy, command);
+                    self.perform(at);
+                }
+            }
+            _ => {
+                self.perform(at);
+                self.network(at, true);
+                self.ring(at);
+            }
+        }
+    }
+
+    /// The phone does some of what its replica asked for.
+    fn perform(&mut self, at: usize) {
+        for _ in 0..=self.dice.below(12) {
+            if !self.phones[at].perform(self.now, &mut self.dice) {
+                break;
+            }
+        }
+    }
+
+    fn ring(&mut self, at: usize) {
+        let now = self.now;
+        if let Some(app) = &mut self.phones[at].app
+            && app.timer.is_some_and(|t| t <= now)
+        {
+            app.timer = None;
+            self.phones[at].feed(now, Input::Tick);
+        }
+    }
+
+    /// Moves one message on: to the server, or its answer back. In trouble messages are lost, repeated, or overtaken.
+    fn network(&mut self, at: usize, trouble: bool) -> bool {
+        let Some(app) = &mut self.phones[at].app else { return false };
+        if app.sent.is_empty() {
+            return false;
+        }
+        let index = if trouble { self.dice.below(app.sent.len() as u64) as usize } else { 0 };
+        let mut sent = app.sent.remove(index);
+        if trouble && self.dice.percent(15) {
+            // Lost on the way there, or the answer on the way back: the phone only learns that none came.
+            self.counts.dropped += 1;
+            let answer = Err(NetError::Unreachable);
+            let (now, request) = (self.now, sent.request);
+            self.phones[at].feed(now, Input::Answered { request, answer });
+            return true;
+        }
+        match sent.answer.take() {
+            Some(answer) => {
+                let (now, request) = (self.now, sent.request);
+                self.phones[at].feed(now, Input::Answered { request, answer });
+            }
+            None => {
+                if trouble && self.dice.percent(10) {
+                    self.counts.repeated += 1;
+                    let _ = self.serve(at, sent.to, &sent.body);
+                }
+                sent.answer = Some(self.serve(at, sent.to, &sent.body));
+                if let Some(app) = &mut self.phones[at].app {
+                    app.sent.push(sent);
+                }
+            }
+        }
+        true
+    }
+
+    fn serve(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
+        let caller = Caller { user: self.phones[at].user, dev: self.phones[at].dev };
+        let malformed = |_| NetError::Malformed;
+        let answer = match to {
+            Endpoint::Push => {
+                let push = minicbor::decode(body).map_err(malformed)?;
+                self.ledger.push(&caller, &push, self.now).map(|a| crm_protocol::encode(&a))
+            }
+            Endpoint::Pull => {
+                let pull = minicbor::decode(body).map_err(malformed)?;
+                self.ledger.pull(&caller, &pull, self.now).map(|a| crm_protocol::encode(&a))
+            }
+            Endpoint::Page { bucket, generation, no } => {
+                self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
+            }
+        };
+        self.now += 1 + self.dice.below(50);
+        if let Ok(bytes) = &answer {
+            let hash = Sha256::digest(bytes);
+            self.note(&hash);
+        }
+        answer.map_err(|error| NetError::Refused {
+            code: match error {
+                LedgerError::Gone => RefusalCode::Gone,
+                LedgerError::NotAllowed => RefusalCode::NotAllowed,
+                LedgerError::SignInAgain => RefusalCode::SignInAgain,
+                LedgerError::DeviceRevoked => RefusalCode::DeviceRevoked,
+                LedgerError::Store(error) => panic!("seed {}: the store failed: {error}", self.seed),
+                _ => RefusalCode::Malformed,
+            },
+            retry_ms: None,
+        })
+    }
+
+    /// No more trouble: everything that is under way arrives, until nothing moves.
+    fn settle(&mut self) -> Result<(), Failed> {
+        for phone in &mut self.phones {
+            phone.failing = 0;
+        }
+        for round in 0..ROUNDS {
+            let mut quiet = true;
+            for at in 0..self.phones.len() {
+                let now = self.now;
+                self.phones[at].feed(now, Input::Wake);
+                for _ in 0..100_000 {
+                    let moved = self.phones[at].perform(self.now, &mut self.dice) || self.network(at, false);
+                    if moved {
+                        continue;
+                    }
+                    let due = self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
+                    if !due {
+                        break;
+                    }
+                    self.now += 1_000;
+                    self.ring(at);
+                }
+                let Some(app) = &self.phones[at].app else { continue };
+                let settled = app.status.unsent == 0
+                    && matches!(app.status.sync, SyncState::Settled)
+                    && app.status.buckets_coming == 0;
+                quiet &= settled;
+            }
+            // Twice quiet: what the last phone of a round sent has reached the first.
+            if quiet && round > 1 {
+                return Ok(());
+            }
+        }
+        let states: Vec<String> = self
+            .phones
+            .iter()
+            .filter_map(|p| {
+                let s = &p.app.as_ref()?.status;
+                Some(format!("{}: {:?} unsent {} coming {}", p.name, s.sync, s.unsent, s.buckets_coming))
+            })
+            .collect();
+        Err(Failed { seed: self.seed, what: format!("not settled after {ROUNDS} rounds: {}", states.join("; ")) })
+    }
+}
+
+/// Grids, people and grants as an administrator would have made them.
+fn office<'a>(
+    people: &'a [(&'static str, Role, Uuid)],
+    grids: &'a [Uuid],
+    granted: &'a [(Uuid, Uuid)],
+) -> impl Iterator<Item = Loaded> + 'a {
+    let row = |kind, id, bucket, body: Body| Loaded { kind, id, root: id, bucket, body, actor: Uuid::from_u128(14), at: START_MS - 1_000 };
+    let grids = grids.iter().map(move |id| {
+        row(GRID, *id, Bucket::Org, Patch::new().set(grid::name, id.to_string()).done())
+    });
+    let people = people.iter().map(move |(name, role, id)| {
+        let body = Patch::new()
+            .set(who::name, *name)
+            .set(who::account, *name)
+            .set(who::role, role.word())
+            .set(who::active, true);
+        row(PERSON, *id, Bucket::Org, body.done())
+    });
+    let granted = granted.iter().enumerate().map(move |(i, (user, of))| {
+        let body = Patch::new()
+            .set(grant::user, *user)
+            .set(grant::bucket, Bucket::Grid(*of).to_bytes())
+            .set(grant::verb, Verb::Write as i64);
+        row(GRANT, Uuid::from_u128(500 + i as u128), Bucket::OrgAdmin, body.done())
+    });
+    grids.chain(people).chain(granted)
+}
