@@ -4,8 +4,8 @@ use crate::webcrypto;
 use crm_replica::ports::Subscription;
 use gloo::events::EventListener;
 use js_sys::Promise;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{StorageEstimate, Window};
 
@@ -14,8 +14,10 @@ extern "C" {
     /// `window.zoufang`, which `boot.js` provides.
     type Boot;
 
-    #[wasm_bindgen(thread_local_v2, js_namespace = window, js_name = zoufang)]
-    static BOOT: Option<Boot>;
+    type Booted;
+
+    #[wasm_bindgen(method, getter)]
+    fn zoufang(this: &Booted) -> Option<Boot>;
 
     #[wasm_bindgen(method, getter, js_name = updateReady)]
     fn update_ready(this: &Boot) -> bool;
@@ -62,6 +64,10 @@ fn window() -> Option<Window> {
     web_sys::window()
 }
 
+fn boot() -> Option<Boot> {
+    window()?.unchecked_into::<Booted>().zoufang()
+}
+
 pub fn user_agent() -> String {
     window().and_then(|window| window.navigator().user_agent().ok()).unwrap_or_default()
 }
@@ -90,7 +96,7 @@ fn is_standalone() -> bool {
     let Some(window) = window() else { return false };
     let by_media = window.match_media("(display-mode: standalone)").ok().flatten().is_some_and(|media| media.matches());
     let navigator: JsValue = window.navigator().into();
-    by_media || wasm_bindgen::JsCast::unchecked_into::<Standalone>(navigator).standalone().unwrap_or(false)
+    by_media || navigator.unchecked_into::<Standalone>().standalone().unwrap_or(false)
 }
 
 pub fn install_hint() -> InstallHint {
@@ -99,7 +105,7 @@ pub fn install_hint() -> InstallHint {
         InstallHint::Installed
     } else if is_in_app(&agent) {
         InstallHint::OpenInBrowser
-    } else if BOOT.with(|boot| boot.as_ref().is_some_and(Boot::install_ready)) {
+    } else if boot().is_some_and(|boot| boot.install_ready()) {
         InstallHint::Offered
     } else if is_ios(&agent) {
         InstallHint::IosShareSheet
@@ -110,7 +116,7 @@ pub fn install_hint() -> InstallHint {
 
 /// Shows the browser's own install question.
 pub async fn install() -> Installed {
-    let Some(asked) = BOOT.with(|boot| boot.as_ref().map(Boot::install)) else { return Installed::Unavailable };
+    let Some(asked) = boot().map(|boot| boot.install()) else { return Installed::Unavailable };
     match JsFuture::from(asked).await.ok().and_then(|outcome| outcome.as_string()).as_deref() {
         Some("accepted") => Installed::Accepted,
         Some("dismissed") => Installed::Dismissed,
@@ -120,12 +126,14 @@ pub async fn install() -> Installed {
 
 /// Whether a newer version waits to be let in.
 pub fn update_ready() -> bool {
-    BOOT.with(|boot| boot.as_ref().is_some_and(Boot::update_ready))
+    boot().is_some_and(|boot| boot.update_ready())
 }
 
 /// Lets the waiting version take over and reloads. Only after the person agreed and what she typed is kept.
 pub fn accept_update() {
-    BOOT.with(|boot| boot.iter().for_each(Boot::accept_update));
+    if let Some(boot) = boot() {
+        boot.accept_update();
+    }
 }
 
 /// What `boot.js` announces.
@@ -169,6 +177,17 @@ pub async fn persist_storage() -> bool {
 /// Bytes used and allowed, as far as the browser tells.
 pub async fn storage_estimate() -> Option<(u64, u64)> {
     let asked = window()?.navigator().storage().estimate().ok()?;
-    let estimate: StorageEstimate = wasm_bindgen::JsCast::unchecked_into(JsFuture::from(asked).await.ok()?);
+    let estimate: StorageEstimate = JsFuture::from(asked).await.ok()?.unchecked_into();
     Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
+}
+
+/// Puts a text on the clipboard; false where the browser refuses.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Host and port that the app was loaded from.
+pub fn server() -> String {
+    window().and_then(|window| window.location().host().ok()).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ pub mod net;
 pub mod random;
 mod reply;
 pub mod seal;
+pub mod settings;
 pub mod sign;
 pub mod tabs;
 mod turns;

@@ -3,7 +3,7 @@ use super::Host;
 use super::desk::{Desk, Person, Record};
 use crate::clock::now_ms;
 use crate::environment::{is_secure, user_agent};
-use crate::idb::{self, Device, Failure, Known, Storage};
+use crate::idb::{Device, Failure, Known, Storage};
 use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
 use crate::random;
@@ -47,10 +47,14 @@ impl Kept {
 impl Host {
     /// Opens the copy of whoever was signed in last. Needs no network.
     pub async fn resume(&self) -> Resumed {
-        if !is_secure() || !idb::is_here().await {
+        if !is_secure() {
             return Resumed::NoStorage;
         }
-        let Ok(device) = Device::read().await else { return Resumed::Broken };
+        let device = match Device::read().await {
+            Ok(device) => device,
+            Err(Failure::Absent) => return Resumed::NoStorage,
+            Err(_) => return Resumed::Broken,
+        };
         let Some(user) = device.signed_in else {
             return match Mark::read() {
                 Some(mark) if device.people.is_empty() => Resumed::Cleared(mark),
@@ -66,7 +70,7 @@ impl Host {
 
     /// Signs in at the server; opens this person's own database, or makes it. Another person's data stay where they are.
     pub async fn sign_in(&self, account: &str, password: &str) -> Result<Person, SignInError> {
-        if !is_secure() || !idb::is_here().await {
+        if !is_secure() {
             return Err(SignInError::NoStorage);
         }
         let mut device = Device::read().await.map_err(|_| SignInError::NoStorage)?;

@@ -90,6 +90,8 @@ pub struct Desk {
     /// Others wrote since this tab read the store; the timer until it reads it.
     pub stale: Cell<bool>,
     pub rereading: RefCell<Option<Timeout>>,
+    /// Until the writer must have answered.
+    pub calling: RefCell<Option<Timeout>>,
     /// On the way to becoming the writer.
     pub rising: Cell<bool>,
     /// Drafts are kept and read in the order in which a screen asks for it.
@@ -112,6 +114,7 @@ impl Desk {
             news: RefCell::new(None),
             stale: Cell::new(false),
             rereading: RefCell::new(None),
+            calling: RefCell::new(None),
             rising: Cell::new(false),
             drafts: Turns::default(),
             persisted: Cell::new(false),

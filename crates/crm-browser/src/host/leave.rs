@@ -72,6 +72,7 @@ impl Host {
         desk.listening.take();
         desk.queueing.take();
         desk.rereading.take();
+        desk.calling.take();
         desk.channel.take();
         desk.lock.take();
         self.0.timer.take();

@@ -41,7 +41,7 @@ impl Host {
             self.listen_for_pokes(&desk);
         } else {
             self.reread(&desk);
-            desk.tell(&Message::MayI);
+            self.call_the_writer(&desk);
         }
     }
 

@@ -12,6 +12,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Changes of the writer that come within so long are read at once.
 const REREAD_MS: u32 = 200;
+/// A writer that does not answer a visible tab for so long is taken for frozen. A busy one that is taken for it loses
+/// nothing: the fence parts the two.
+const ANSWER_MS: u32 = 1_000;
 
 impl Host {
     /// Takes a place among the person's tabs: the writer's if it is free.
@@ -28,10 +31,26 @@ impl Host {
         if !self.rise(desk, How::IfFree).await {
             self.read_store(desk, false).await;
             self.queue_for_the_lock(desk);
-            if is_visible() {
-                desk.tell(&Message::MayI);
-            }
+            self.call_the_writer(desk);
         }
+    }
+
+    /// A tab that is looked at asks for the lock. A writer that is looked at too answers with its news, a hidden one hands
+    /// over, a frozen one does neither and loses the lock.
+    pub(super) fn call_the_writer(&self, desk: &Rc<Desk>) {
+        if !is_visible() || desk.is_writer() {
+            return;
+        }
+        desk.tell(&Message::MayI);
+        let (host, later) = (self.clone(), Rc::downgrade(desk));
+        let unanswered = move || {
+            if let Some(desk) = later.upgrade().filter(|_| is_visible()) {
+                spawn_local(async move {
+                    host.rise(&desk, How::Steal).await;
+                });
+            }
+        };
+        desk.calling.replace(Some(Timeout::new(ANSWER_MS, unanswered)));
     }
 
     /// Becomes the writer. False: another tab is.
@@ -63,6 +82,7 @@ impl Host {
     /// The lock is ours: takes the fence, then reads what the last writer left.
     async fn crowned(&self, desk: &Rc<Desk>, held: Held) {
         desk.lock.replace(Some(held));
+        desk.calling.replace(None);
         desk.news.replace(None);
         if desk.storage.take_fence().await.is_err() {
             self.storage_failed(Storage::Broken);
@@ -134,7 +154,7 @@ impl Host {
             Message::Done { tab, ticket, result } if tab == desk.tab => self.done_by_the_writer(ticket, result),
             Message::Subscribe(bucket) if desk.is_writer() => self.feed(Input::Subscribe { bucket }),
             Message::SyncNow if desk.is_writer() => self.feed(Input::Wake),
-            Message::WriterHidden if !desk.is_writer() && is_visible() => desk.tell(&Message::MayI),
+            Message::WriterHidden => self.call_the_writer(desk),
             Message::MayI if desk.is_writer() => {
                 if is_visible() {
                     self.tell_news(desk);
@@ -144,6 +164,7 @@ impl Host {
                 }
             }
             Message::News(news) if !desk.is_writer() => {
+                desk.calling.replace(None);
                 desk.news.replace(Some(news));
                 self.merge_status();
             }
@@ -157,7 +178,6 @@ impl Host {
             | Message::Done { .. }
             | Message::Subscribe(_)
             | Message::SyncNow
-            | Message::WriterHidden
             | Message::MayI
             | Message::News(_) => {}
         }

@@ -74,10 +74,3 @@ pub fn person_stores() -> Vec<&'static str> {
 pub async fn delete(name: &str) -> Result<(), Failure> {
     Ok(Database::delete_by_name(name)?.await?)
 }
-
-/// Whether this browser gives us IndexedDB at all (Lockdown Mode and some in-app browsers don't).
-pub async fn is_here() -> bool {
-    const PROBE: &str = "zoufang-probe";
-    let opened = Connection::open(PROBE, &[]).await.is_ok();
-    opened && delete(PROBE).await.is_ok()
-}

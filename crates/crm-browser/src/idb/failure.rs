@@ -16,6 +16,8 @@ pub enum Failure {
     Absent,
     /// A value cannot be unsealed.
     Tampered,
+    /// The database was deleted under us, by the browser or by hand: what would be written now could never be read again.
+    Cleared,
 }
 
 /// The name of the exception that stands for a full disk, in all browsers.
@@ -62,7 +64,7 @@ impl From<Failure> for CommitError {
         match failure {
             Failure::Fenced => CommitError::Fenced,
             Failure::Quota => CommitError::Quota,
-            Failure::Stumbled | Failure::Absent | Failure::Tampered => CommitError::Broken,
+            Failure::Stumbled | Failure::Absent | Failure::Tampered | Failure::Cleared => CommitError::Broken,
         }
     }
 }
@@ -73,7 +75,7 @@ impl From<Failure> for ports::Storage {
         match failure {
             Failure::Fenced => ports::Storage::Fine,
             Failure::Quota => ports::Storage::Full,
-            Failure::Stumbled | Failure::Absent | Failure::Tampered => ports::Storage::Broken,
+            Failure::Stumbled | Failure::Absent | Failure::Tampered | Failure::Cleared => ports::Storage::Broken,
         }
     }
 }

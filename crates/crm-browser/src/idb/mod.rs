@@ -7,7 +7,6 @@ mod meta;
 mod storage;
 mod transaction;
 
-pub use connection::is_here;
 pub use device::{Device, Known};
 pub use failure::Failure;
 pub use meta::Identity;

@@ -21,6 +21,8 @@ pub struct Storage {
     name: String,
     connection: RefCell<Option<Rc<Connection>>>,
     sealer: Sealer,
+    /// The data key as it lies in the database: tells this database from a new one of the same name.
+    wrapped: Vec<u8>,
     fence: Cell<Option<f64>>,
     turns: Turns,
 }
@@ -39,7 +41,7 @@ impl Storage {
         let name = database_of(user);
         let connection = Connection::open(&name, &person_stores()).await?;
         meta::write(&connection.database, &identity).await?;
-        Ok(Self::with(name, connection, sealer))
+        Ok(Self::with(name, connection, sealer, identity.keys.wrapped))
     }
 
     /// The database of a person who was here before, with the device's key and the session's record. None: she was not.
@@ -49,12 +51,13 @@ impl Storage {
         let Some(identity) = meta::read(&connection.database).await? else { return Ok(None) };
         let sealer = Sealer::unwrap(&identity.keys).await?;
         let mut session = sealer.unseal(&[(meta::PLACE.to_vec(), identity.session)]).await?;
-        Ok(Some((Self::with(name, connection, sealer), identity.signer, session.remove(0))))
+        let storage = Self::with(name, connection, sealer, identity.keys.wrapped);
+        Ok(Some((storage, identity.signer, session.remove(0))))
     }
 
-    fn with(name: String, connection: Connection, sealer: Sealer) -> Self {
+    fn with(name: String, connection: Connection, sealer: Sealer, wrapped: Vec<u8>) -> Self {
         let connection = RefCell::new(Some(Rc::new(connection)));
-        Self { name, connection, sealer, fence: Cell::new(None), turns: Turns::default() }
+        Self { name, connection, sealer, wrapped, fence: Cell::new(None), turns: Turns::default() }
     }
 
     /// Replaces the session's record, and the device's key where it is a new one.
@@ -193,6 +196,10 @@ impl Storage {
             return Ok(open.clone());
         }
         let opened = Rc::new(Connection::open(&self.name, &person_stores()).await?);
+        let there = meta::read(&opened.database).await?;
+        if there.is_none_or(|identity| identity.keys.wrapped != self.wrapped) {
+            return Err(Failure::Cleared);
+        }
         self.connection.replace(Some(opened.clone()));
         Ok(opened)
     }

@@ -258,6 +258,18 @@ fn visibility(state: &str) {
 }
 
 #[wasm_bindgen_test]
+async fn a_frozen_writer_is_replaced_though_nothing_is_asked_of_it() {
+    let _far = far_away();
+    let account = new_device("asleep").await;
+    let (host, person) = arrived(&account).await;
+    host.sign_out().await;
+    let name = format!("zoufang-writer-{}", person.user);
+    let _frozen = Held::take(&name, How::Steal, || {}).await.expect("a steal always succeeds");
+    let (host, _) = arrived(&account).await;
+    host.sign_out().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_hidden_writer_hands_over_when_asked() {
     let _far = far_away();
     let account = new_device("handover").await;

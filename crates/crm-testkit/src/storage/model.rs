@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct Machine {
     rows: BTreeMap<(Store, Key), Vec<u8>>,
     fence: u64,
-    /// Relaxed transactions since the last strict one, oldest first: what each replaced.
-    unsynced: Vec<Vec<(Store, Key, Option<Vec<u8>>)>>,
+    /// Relaxed transactions since the last strict one, oldest first: the writes that undo each.
+    unsynced: Vec<Vec<Write>>,
     /// How the next commits fail.
     failing: VecDeque<CommitError>,
 }
@@ -42,12 +42,8 @@ impl Machine {
         }
         let mut undo = Vec::with_capacity(writes.len());
         for Write { store, key, value } in writes {
-            let place = (*store, *key);
-            let old = match value {
-                Some(value) => self.rows.insert(place, value.clone()),
-                None => self.rows.remove(&place),
-            };
-            undo.push((*store, *key, old));
+            let value = self.set(*store, *key, value.clone());
+            undo.push(Write { store: *store, key: *key, value });
         }
         if strict {
             self.unsynced.clear();
@@ -90,14 +86,19 @@ impl Machine {
     pub fn power_cut(&mut self, surviving: usize) {
         while self.unsynced.len() > surviving {
             let undo = self.unsynced.pop().expect("more than that survive");
-            for (store, key, old) in undo.into_iter().rev() {
-                match old {
-                    Some(value) => self.rows.insert((store, key), value),
-                    None => self.rows.remove(&(store, key)),
-                };
+            for Write { store, key, value } in undo.into_iter().rev() {
+                self.set(store, key, value);
             }
         }
         self.unsynced.clear();
+    }
+
+    /// Gives the value that was there.
+    fn set(&mut self, store: Store, key: Key, value: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        match value {
+            Some(value) => self.rows.insert((store, key), value),
+            None => self.rows.remove(&(store, key)),
+        }
     }
 
     /// The browser evicted the storage, or the person cleared it.

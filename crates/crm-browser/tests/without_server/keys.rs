@@ -1,5 +1,4 @@
 //! Sealing, signing, the export file, and the small things that keep keys and marks.
-#![cfg(target_arch = "wasm32")]
 use crm_browser::export::{self, Exported, OpenError, Unsent};
 use crm_browser::idb::{Device, Known};
 use crm_browser::mark::Mark;
@@ -7,9 +6,7 @@ use crm_browser::random;
 use crm_browser::seal::{SealError, Sealer, place};
 use crm_browser::sign::{self, Signer};
 use crm_replica::ports::Store;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn what_is_sealed_is_unsealed_in_its_place_and_nowhere_else() {
