@@ -55,6 +55,7 @@ type Shared = State<Arc<App>>;
 
 impl App {
     pub fn new(ledger: Arc<Ledger>, site: Site, clock: Clock) -> Arc<Self> {
+        crate::ledger::ready_for_sign_in();
         let (changed, _) = broadcast::channel(256);
         let sender = changed.clone();
         ledger.listen(move |buckets| {
@@ -114,11 +115,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sync/pull", post(sync::pull))
         .route("/page/{bucket}/{generation}/{no}", get(sync::page))
         .route("/ask", post(sync::ask))
-        .route("/blob", post(blob::offer))
-        .route("/blob/{sha}", get(blob::whole).head(blob::state).patch(blob::append))
         .layer(CompressionLayer::new());
     Router::new()
         .merge(dynamic)
+        .route("/blob", post(blob::offer))
+        .route("/blob/{sha}", get(blob::whole).head(blob::state).patch(blob::append))
         .route("/poke", get(poke::poke))
         .route("/health", get(health))
         .route("/metrics", get(metrics::metrics))

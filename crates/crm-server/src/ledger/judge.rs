@@ -100,6 +100,9 @@ pub fn judge(work: &mut Work, asked: &Asked) -> Result<Judgement> {
 
 fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, Stop> {
     let op = asked.op;
+    if work.device(asked.dev)?.is_some_and(|d| d.user != op.actor) {
+        return Err(Stop::Reject(Code::NotAllowed, None));
+    }
     for change in &op.changes {
         if registry::kind(change.kind).is_none() {
             return Err(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)));

@@ -25,7 +25,7 @@ use ed25519_dalek::SigningKey;
 use std::collections::BTreeSet;
 use std::sync::RwLock;
 
-pub use auth::{Lease, NewDevice, hash_password};
+pub use auth::{Lease, NewDevice, hash_password, ready_for_sign_in};
 pub use chain::receipt_bytes;
 pub use load::{Began, Loaded};
 pub use waiting::Pending;
