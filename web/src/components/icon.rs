@@ -72,6 +72,9 @@ pub enum Icon {
     ListFilter,
     Compass,
     Clock,
+    Smile,
+    Meh,
+    Frown,
 }
 
 impl Icon {
@@ -256,6 +259,15 @@ impl Icon {
                 r#"<circle cx="12" cy="12" r="10"/><path d="m16.24 7.76-1.804 5.411a2 2 0 0 1-1.265 1.265L7.76 16.24l1.804-5.411a2 2 0 0 1 1.265-1.265z"/>"#
             }
             Icon::Clock => r#"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"#,
+            Icon::Smile => {
+                r#"<circle cx="12" cy="12" r="10"/><path d="M8 14s1.5 2 4 2 4-2 4-2"/><path d="M9 9h.01"/><path d="M15 9h.01"/>"#
+            }
+            Icon::Meh => {
+                r#"<circle cx="12" cy="12" r="10"/><path d="M8 15h8"/><path d="M9 9h.01"/><path d="M15 9h.01"/>"#
+            }
+            Icon::Frown => {
+                r#"<circle cx="12" cy="12" r="10"/><path d="M16 16s-1.5-2-4-2-4 2-4 2"/><path d="M9 9h.01"/><path d="M15 9h.01"/>"#
+            }
         }
     }
 }
