@@ -60,8 +60,8 @@ impl Unsigned {
         let after: After = Box::new(move |replica| {
             // Only what this transaction decided: sync may not have run in between, one job at a time.
             replica.device = device;
-            let roots: std::collections::BTreeSet<Uuid> =
-                mine.iter().flat_map(|(_, m)| m.stored.about.iter().map(|(root, _)| root.0)).collect();
+            let roots =
+                mine.iter().flat_map(|(_, m)| m.stored.about.iter().map(|(root, _)| (root.0, vec![]))).collect();
             mine.into_iter().for_each(|(n, m)| replica.mine.add(n, m));
             replica.show_again(roots);
             if let Some(ticket) = ticket {

@@ -5,8 +5,18 @@ use crate::ports::{CommitError, Effect, Failure, Key, Storage, Store, Write};
 use crm_domain::ids::Uuid;
 use crm_domain::registry::Command;
 use crm_protocol::{Pulled, Pushed};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// Roots to show anew, each with ids that may have left it.
+pub type Roots = BTreeMap<Uuid, Vec<Uuid>>;
+
+/// Adds roots to roots, without forgetting ids that are named already.
+pub fn join(roots: &mut Roots, more: impl IntoIterator<Item = (Uuid, Vec<Uuid>)>) {
+    for (root, ids) in more {
+        roots.entry(root).or_default().extend(ids);
+    }
+}
 
 #[derive(Debug)]
 pub enum Job {
@@ -30,7 +40,7 @@ pub enum Job {
         pages: Vec<Vec<u8>>,
     },
     /// Shows these roots anew: what covers them of mine has changed.
-    Refresh(BTreeSet<Uuid>),
+    Refresh(Roots),
     /// Reads all pages again, because the columns could not be used.
     Rebuild {
         todo: Vec<Key>,
@@ -102,7 +112,7 @@ impl Replica {
                 self.prepare_pages(no, pages)
             }
             Job::Refresh(roots) => {
-                let roots = roots.clone();
+                let roots = std::mem::take(roots);
                 self.prepare_refresh(roots)
             }
             Job::Rebuild { todo } => self.prepare_rebuild(todo),

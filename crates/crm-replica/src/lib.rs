@@ -135,7 +135,10 @@ impl Replica {
 impl Replica {
     /// Every row of the server's that this device holds, by bucket, whether shown or being replaced: for audits.
     /// `load` reads values of the page store.
-    pub fn audit(&self, load: impl Fn(ports::Key) -> Option<Vec<u8>>) -> Vec<(crm_domain::bucket::Bucket, crm_domain::row::Row)> {
+    pub fn audit(
+        &self,
+        load: impl Fn(ports::Key) -> Option<Vec<u8>>,
+    ) -> Vec<(crm_domain::bucket::Bucket, crm_domain::row::Row)> {
         let mut all = Vec::new();
         for (no, bucket) in &self.copy.buckets {
             for entry in &bucket.pages {

@@ -1,4 +1,5 @@
 //! My own ops: the outbox, and of the journal what the server's rows do not reflect yet.
+use crate::jobs::Roots;
 use crate::saved::{Sending, StoredOp};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::op::Op;
@@ -55,10 +56,12 @@ impl Ledger {
         self.ops.insert(n, mine);
     }
 
-    /// Takes an op out of what is shown; its cause stays known.
-    pub fn drop_op(&mut self, n: u64) {
-        let Some(mine) = self.ops.remove(&n) else { return };
+    /// Takes an op out of what is shown; its cause stays known. Gives what must be shown anew.
+    pub fn drop_op(&mut self, n: u64) -> Roots {
+        let Some(mine) = self.ops.remove(&n) else { return Roots::new() };
+        let mut roots = Roots::new();
         for (change, (root, _)) in mine.op.changes.iter().zip(&mine.stored.about) {
+            roots.entry(root.0).or_default().push(change.rec);
             for (map, key) in [(&mut self.by_rec, change.rec), (&mut self.by_root, root.0)] {
                 if let Some(set) = map.get_mut(&key) {
                     set.remove(&n);
@@ -68,6 +71,7 @@ impl Ledger {
                 }
             }
         }
+        roots
     }
 
     /// n of the ops on a record, ascending.

@@ -1,7 +1,7 @@
 //! Opening: from what lies in the stores to a book that can be asked.
 use crate::Replica;
 use crate::copy::{Copy, Delta};
-use crate::jobs::{Job, Next};
+use crate::jobs::{Job, Next, Roots};
 use crate::mine::{Ledger, Mine};
 use crate::ports::{Key, Opened, Session, Store, Write};
 use crate::saved::{BucketState, Columns, DeviceState, RootKey, Sending, StoredOp};
@@ -10,7 +10,7 @@ use crm_domain::ids::Uuid;
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_protocol::Outcome;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Pages that a rebuild reads at a time.
@@ -111,8 +111,8 @@ impl Replica {
                         None => {}
                     }
                 }
-                let mut roots: BTreeSet<Uuid> = columns.mine.iter().map(|k| k.0).collect();
-                roots.extend(self.mine.roots());
+                let mut roots: Roots = columns.mine.iter().map(|k| (k.0, vec![])).collect();
+                crate::jobs::join(&mut roots, self.mine.roots().map(|root| (root, vec![])));
                 self.show_again(roots);
             }
             None => {
@@ -132,36 +132,22 @@ impl Replica {
     }
 
     /// Shows these roots anew, at once where their pages are in memory, else as a job.
-    pub(crate) fn show_again(&mut self, roots: BTreeSet<Uuid>) {
-        let later: BTreeSet<Uuid> = roots.into_iter().filter(|root| self.refresh_root(*root, &[]).is_err()).collect();
+    pub(crate) fn show_again(&mut self, roots: Roots) {
+        let later: Roots = roots.into_iter().filter(|(root, gone)| self.refresh_root(*root, gone).is_err()).collect();
         if !later.is_empty() {
             self.jobs.push_back(Job::Refresh(later));
         }
     }
 
-    pub(crate) fn prepare_refresh(&mut self, mut roots: BTreeSet<Uuid>) -> Next {
-        let mut missing = Vec::new();
-        while let Some(root) = roots.first().copied() {
-            match self.refresh_root(root, &[]) {
-                Ok(()) => {
-                    roots.pop_first();
-                }
-                Err(keys) => {
-                    missing = keys;
-                    break;
-                }
-            }
+    pub(crate) fn prepare_refresh(&mut self, mut roots: Roots) -> Next {
+        while let Some((root, gone)) = roots.pop_first() {
+            let Err(keys) = self.refresh_root(root, &gone) else { continue };
+            // The rest goes on as a job of its own, so that a command need not wait for all of them.
+            roots.insert(root, gone);
+            self.jobs.push_front(Job::Refresh(roots));
+            return Next::Load(keys);
         }
-        if missing.is_empty() {
-            return Next::Over;
-        }
-        // The rest goes on as a job of its own, so that a command need not wait for all of them.
-        let rest: BTreeSet<Uuid> = roots.iter().skip(1).copied().collect();
-        if !rest.is_empty() {
-            self.jobs.push_back(Job::Refresh(rest));
-            roots.retain(|r| self.copy.under(*r, true).is_err());
-        }
-        Next::Load(missing)
+        Next::Over
     }
 
     pub(crate) fn prepare_rebuild(&mut self, todo: &mut Vec<Key>) -> Next {
@@ -189,7 +175,7 @@ impl Replica {
         let newer: Vec<(u32, Rc<Row>)> =
             self.copy.delta.iter().filter_map(|((no, _), d)| Some((*no, d.row.clone()?))).collect();
         newer.iter().for_each(|(no, row)| self.show_row(*no, row));
-        self.show_again(self.mine.roots().collect());
+        self.show_again(self.mine.roots().map(|root| (root, vec![])).collect());
         self.changed(SAVE_AFTER);
         self.save_columns_sometimes();
         Next::Over

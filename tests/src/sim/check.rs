@@ -52,8 +52,7 @@ fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(),
 /// The rows held are the server's rows, bucket by bucket, byte by byte.
 fn converged(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
     let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
-    let mut buckets: BTreeSet<Bucket> =
-        grants.0.iter().map(|(b, _)| *b).filter(|b| *b != Bucket::AllGrids).collect();
+    let mut buckets: BTreeSet<Bucket> = grants.0.iter().map(|(b, _)| *b).filter(|b| *b != Bucket::AllGrids).collect();
     buckets.extend(held.iter().map(|(b, _)| *b));
     for bucket in buckets {
         let theirs = sorted(server_rows(world, phone, bucket)?.0);
@@ -105,7 +104,12 @@ fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -
     }
     let asker = Asker { user: phone.user, now: world.now as i64 };
     for archived in [false, true] {
-        let query = Query::Customers(customers::Query::List(List { sort: Sort::Name, archived, limit: 500, ..List::default() }));
+        let query = Query::Customers(customers::Query::List(List {
+            sort: Sort::Name,
+            archived,
+            limit: 500,
+            ..List::default()
+        }));
         let ask = |book: &Book| match query.answer(book, &Nothing, &asker) {
             Ok(View::Customers(customers::View::List(page))) => page.cards,
             other => panic!("not a list: {other:?}"),

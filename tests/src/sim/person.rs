@@ -66,9 +66,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
                     let next = NextStep::None { reason: word };
                     visits::Command::CheckOut { customer: *customer, visit: *visit, position, next }.into()
                 }
-                None => {
-                    visits::Command::CheckIn { visit: new_id(dice), customer, position, reason: Some(word) }.into()
-                }
+                None => visits::Command::CheckIn { visit: new_id(dice), customer, position, reason: Some(word) }.into(),
             }
         }
     })

@@ -4,9 +4,9 @@ use super::phone::Phone;
 use super::{Dice, person};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::command::Patch;
+use crm_domain::grids::{GRID, grid};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::{GRANT, PERSON, Role, grant, person as who};
-use crm_domain::grids::{GRID, grid};
 use crm_domain::val::Body;
 use crm_protocol::RefusalCode;
 use crm_replica::ports::{Endpoint, Input, NetError, SyncState};
@@ -149,7 +149,9 @@ impl World {
                 self.phones[at].feed(now, Input::Wake);
             }
             16..50 => {
-                if let Some(command) = person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice) {
+                if let Some(command) =
+                    person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
+                {
                     self.counts.commands += 1;
                     let cause = derived_id(self.now, &[&self.dice.next().to_be_bytes()]);
                     let entropy = self.dice.bytes();
@@ -270,7 +272,8 @@ impl World {
                     if moved {
                         continue;
                     }
-                    let due = self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
+                    let due =
+                        self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
                     if !due {
                         break;
                     }
@@ -306,10 +309,17 @@ fn office<'a>(
     grids: &'a [Uuid],
     granted: &'a [(Uuid, Uuid)],
 ) -> impl Iterator<Item = Loaded> + 'a {
-    let row = |kind, id, bucket, body: Body| Loaded { kind, id, root: id, bucket, body, actor: Uuid::from_u128(14), at: START_MS - 1_000 };
-    let grids = grids.iter().map(move |id| {
-        row(GRID, *id, Bucket::Org, Patch::new().set(grid::name, id.to_string()).done())
-    });
+    let row = |kind, id, bucket, body: Body| Loaded {
+        kind,
+        id,
+        root: id,
+        bucket,
+        body,
+        actor: Uuid::from_u128(14),
+        at: START_MS - 1_000,
+    };
+    let grids =
+        grids.iter().map(move |id| row(GRID, *id, Bucket::Org, Patch::new().set(grid::name, id.to_string()).done()));
     let people = people.iter().map(move |(name, role, id)| {
         let body = Patch::new()
             .set(who::name, *name)

@@ -3,7 +3,7 @@ use super::{PAGES_AT_ONCE, PULL_BYTES, Phase};
 use crate::Replica;
 use crate::copy::Delta;
 use crate::execute::device_write;
-use crate::jobs::{Job, Next};
+use crate::jobs::{Job, Next, Roots, join};
 use crate::mine::{Mine, run_hash};
 use crate::pages::{entry, pack};
 use crate::ports::{Effect, Endpoint, Key, Store, SyncState, Write};
@@ -321,12 +321,12 @@ impl Replica {
         }
         self.copy.buckets = taking.buckets;
         // My ops that the rows reflect from now on.
-        let mut roots: BTreeSet<Uuid> = BTreeSet::new();
+        let mut roots = Roots::new();
         for (no, bucket) in &self.copy.buckets {
             let was = before.get(no).copied().unwrap_or(0);
             if bucket.last_n > was {
                 for mine in self.mine.ops.range(was + 1..=bucket.last_n).map(|(_, m)| m) {
-                    roots.extend(mine.stored.about.iter().map(|(root, _)| root.0));
+                    join(&mut roots, mine.stored.about.iter().map(|(root, _)| (root.0, vec![])));
                 }
             }
         }
@@ -349,19 +349,19 @@ impl Replica {
                 None => match self.copy.held_elsewhere(no, id).map(|row| row.root) {
                     // Until now the copy that left may have been the one that showed.
                     Some(root) => {
-                        roots.insert(root);
+                        roots.entry(root).or_default();
                     }
                     None => {
                         self.book.remove(id);
                         self.changed(1);
                         // It may have arrived in another bucket before, and lie in its pages by now.
-                        roots.insert(id);
+                        roots.entry(id).or_default();
                     }
                 },
             }
         }
         for op in settled {
-            roots.extend(self.settle_op(op));
+            join(&mut roots, self.settle_op(op));
         }
         for n in acknowledged {
             if let Some(mine) = self.mine.ops.get_mut(n) {
@@ -371,7 +371,9 @@ impl Replica {
         }
         let done: Vec<u64> =
             self.mine.ops.iter().filter(|(n, m)| m.journaled && !self.still_shows(**n, m)).map(|(n, _)| *n).collect();
-        done.into_iter().for_each(|n| self.mine.drop_op(n));
+        for n in done {
+            join(&mut roots, self.mine.drop_op(n));
+        }
         if rebuild {
             self.rebuild();
         }
@@ -379,17 +381,11 @@ impl Replica {
     }
 
     /// An op that was refused or waited is settled: it no longer covers anything. Gives the roots to show anew.
-    fn settle_op(&mut self, op: crm_domain::ids::OpId) -> Vec<Uuid> {
-        let Some((n, mine)) = self.mine.ops.iter().find(|(_, m)| m.id() == op).map(|(n, m)| (*n, m)) else {
-            return vec![];
-        };
-        let roots = mine.stored.about.iter().map(|(root, _)| root.0).collect();
-        let ids: Vec<Uuid> = mine.op.changes.iter().filter(|c| c.new).map(|c| c.rec).collect();
-        if mine.journaled {
-            self.mine.drop_op(n);
-            ids.iter().for_each(|id| self.book.remove(*id));
+    fn settle_op(&mut self, op: crm_domain::ids::OpId) -> Roots {
+        match self.mine.ops.iter().find(|(_, m)| m.id() == op).map(|(n, m)| (*n, m.journaled)) {
+            Some((n, true)) => self.mine.drop_op(n),
+            _ => Roots::new(),
         }
-        roots
     }
 
     /// Asks for the next pages of a bucket that is coming. False: none is.

@@ -2,12 +2,10 @@
 use super::Phase;
 use crate::Replica;
 use crate::execute::device_write;
-use crate::jobs::Next;
+use crate::jobs::{Next, Roots, join};
 use crate::ports::{Endpoint, Store, SyncState, Write};
-use crm_domain::ids::Uuid;
 use crm_domain::val::encode;
 use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent};
-use std::collections::BTreeSet;
 
 impl Replica {
     /// Sends the first ops without a result. False: there are none.
@@ -68,11 +66,11 @@ impl Replica {
         }
         let after = Box::new(move |replica: &mut Replica| {
             replica.device = device;
-            let mut roots: BTreeSet<Uuid> = BTreeSet::new();
+            let mut roots = Roots::new();
             for (n, sending) in known {
                 if let Some(mine) = replica.mine.ops.get_mut(&n) {
                     mine.sending = sending;
-                    roots.extend(mine.stored.about.iter().map(|(root, _)| root.0));
+                    join(&mut roots, mine.stored.about.iter().map(|(root, _)| (root.0, vec![])));
                 }
             }
             replica.show_again(roots);
