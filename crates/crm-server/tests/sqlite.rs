@@ -2,7 +2,7 @@
 use crm_domain::ids::{Uuid, derived_id};
 use crm_server::Sqlite;
 use crm_server::ledger::LedgerError;
-use crm_server::ledger::store::{Store, StoreError};
+use crm_server::ledger::store::{Store, StoreError, Tx};
 use std::path::PathBuf;
 
 fn file(name: &str) -> PathBuf {
@@ -19,7 +19,11 @@ fn put(store: &Sqlite, key: &str, value: &[u8]) -> Result<(), LedgerError> {
 
 fn get(store: &Sqlite, key: &str) -> Option<Vec<u8>> {
     let mut found = None;
-    store.read(&mut |tx| Ok(found = tx.meta(key)?)).expect("read");
+    let mut body = |tx: &dyn Tx| {
+        found = tx.meta(key)?;
+        Ok(())
+    };
+    store.read(&mut body).expect("read");
     found
 }
 

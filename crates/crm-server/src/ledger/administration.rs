@@ -25,9 +25,11 @@ pub fn admit(tx: &dyn Tx, kind: &Kind, id: Uuid, before: Option<&Body>, after: &
     if tx.person_of(&account)?.is_some_and(|p| p.user != id) {
         return Ok(Some(Code::AccountInvalid));
     }
-    let leads = |p: &people::Person| p.role.as_deref() == Some(Role::Administrator.word()) && p.active.unwrap_or(true);
-    let did = before.is_some_and(|b| leads(&people::Person::of(b)));
-    if did && !(leads(&person) && !archived(after)) && tx.administrators()?.iter().all(|a| *a == id) {
+    let leads = |body: &Body| {
+        let p = people::Person::of(body);
+        p.role.as_deref() == Some(Role::Administrator.word()) && p.active.unwrap_or(true) && !archived(body)
+    };
+    if before.is_some_and(leads) && !leads(after) && tx.administrators()?.iter().all(|a| *a == id) {
         return Ok(Some(Code::LastAdministrator));
     }
     Ok(None)

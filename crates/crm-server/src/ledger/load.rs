@@ -8,6 +8,7 @@ use crm_domain::merge::Stamp;
 use crm_domain::people::{GRANT, PERSON};
 use crm_domain::val::Body;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// One record as it would stand after the op that wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +49,14 @@ fn load(work: &mut Work, rows: &[Loaded]) -> Result<(), LedgerError> {
     let mut ops: BTreeMap<Uuid, Stamp> = BTreeMap::new();
     for row in rows {
         // One op for all that an actor brought, so that later edits know what they are based on.
-        if !ops.contains_key(&row.actor) {
-            let cause = derived_id(0, &[b"loaded", row.actor.as_bytes()]);
-            ops.insert(row.actor, server_op(work, cause, row.actor, row.at)?);
-        }
-        let stamp = Stamp { at: row.at, ..ops[&row.actor] };
+        let op = match ops.entry(row.actor) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(first) => {
+                let cause = derived_id(0, &[b"loaded", row.actor.as_bytes()]);
+                first.insert(server_op(work, cause, row.actor, row.at)?)
+            }
+        };
+        let stamp = Stamp { at: row.at, ..*op };
         match row.kind {
             PERSON => administration::set_person(work, row.id, &row.body, row.at)?,
             GRANT => administration::set_grant(work, row.id, &row.body, row.at)?,
