@@ -1,20 +1,20 @@
-//! Imports: a spreadsheet becomes customers.
+//! Imports: a spreadsheet becomes customers, seen before it is done and taken back as a whole.
+mod batches;
+mod columns;
+mod done;
+mod faults;
+mod grid;
+mod importer;
+mod once;
+mod places;
+mod plan;
+mod preview;
+mod progress;
+mod screen;
+mod start;
 mod text;
+mod undo;
+mod work;
 
-use crate::components::Page;
-use crate::routes::Route;
-use crate::words::use_words;
-use text::Words;
-use yew::prelude::*;
-
-#[component]
-pub fn Imports() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.imports()} back={Route::Me}>{ w.imports() }</Page> }
-}
-
-#[component]
-pub fn Import() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.import()} back={Route::Customers}>{ w.import() }</Page> }
-}
+pub use batches::Imports;
+pub use screen::Import;
