@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand, Package};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The project that this command was started in.
@@ -18,7 +18,8 @@ pub struct Project {
 impl Project {
     /// Asks cargo, without the network and without resolving dependencies.
     pub fn find() -> Result<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        // Asked when it runs, not when it was compiled: a target folder may serve several clones, and clones are moved.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let metadata = MetadataCommand::new()
             .current_dir(here)
             .no_deps()
