@@ -1,0 +1,28 @@
+// The list and the page of a customer, found through their words.
+
+export const search = (device) => device.page.getByRole("searchbox", { name: "搜索客户" });
+
+/** Rows that hold somebody; the spare nodes of the list are hidden. */
+export const rows = (device) => device.page.getByRole("list", { name: "客户" }).getByRole("link").filter({ visible: true });
+
+export const timeline = (device) => device.page.getByRole("region", { name: "时间线" });
+
+/** Opens a customer's page by search. */
+export async function openCustomer(device, name) {
+  await device.open("/customers");
+  await search(device).fill(name);
+  await rows(device).filter({ hasText: name }).first().click();
+  await device.see(device.page.getByRole("heading", { name }));
+}
+
+/** Adds a customer through the form and waits for her page. */
+export async function addCustomer(device, { name, phone, grid }) {
+  await device.open("/customers/new");
+  await device.field("名称").fill(name);
+  if (phone) await device.field("电话").fill(phone);
+  const grids = device.page.getByRole("combobox", { name: "网格" });
+  await device.see(grids);
+  await grids.selectOption(grid ?? { index: 1 });
+  await device.button("保存").click();
+  await device.see(device.page.getByRole("heading", { name }));
+}

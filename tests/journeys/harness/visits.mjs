@@ -1,0 +1,41 @@
+// Where customers are and where the phone is; consent once.
+import { timeline } from "./customers.mjs";
+import { toWgs84 } from "./gcj02.mjs";
+
+/** Says yes, once, to what the app records of a position. */
+export async function agreeToBeingLocated(phone) {
+  await phone.open("/check-in");
+  await phone.see("签到会用到你的位置");
+  await phone.button("同意").tap();
+  await phone.see("不在这里？");
+}
+
+/** The first visit planned for today that is still to come: name, path, point. */
+export async function planned(phone, nth = 0) {
+  await phone.open("/");
+  const button = phone.page.getByRole("button", { name: /^签到：/ }).nth(nth);
+  await phone.see(button);
+  const name = (await button.getAttribute("aria-label")).replace("签到：", "");
+  await phone.page.getByRole("link", { name }).first().click();
+  await phone.see(timeline(phone));
+  const path = new URL(phone.page.url()).pathname;
+  return { name, path, point: await pointOf(phone) };
+}
+
+/** The customer's point as the app hands it to a map, in the open page. */
+export async function pointOf(phone) {
+  await phone.button("导航").tap();
+  const sheet = phone.page.getByRole("dialog");
+  const href = await sheet.getByRole("link", { name: "高德地图" }).getAttribute("href");
+  await sheet.getByRole("button", { name: "关闭" }).tap();
+  const [lon, lat] = new URL(href).searchParams.get("to").split(",").map(Number);
+  return toWgs84({ latitude: lat, longitude: lon });
+}
+
+const METRES_PER_DEGREE = 111_320;
+
+/** Puts the phone so many metres north of a point. */
+export async function at(phone, { point }, { metres = 0, accuracy }) {
+  const latitude = point.latitude + metres / METRES_PER_DEGREE;
+  await phone.context.setGeolocation({ latitude, longitude: point.longitude, accuracy });
+}
