@@ -353,6 +353,12 @@ fn a_photo_comes_in_chunks_and_is_verified() {
     assert_eq!(read::<BlobState>(patch(0, &photo[..262_144])).offset, 262_144);
     assert_eq!(read::<BlobState>(patch(0, &photo[..10])).offset, 262_144, "another offset changes nothing");
     assert_eq!(offer().offset, 262_144, "an interrupted upload resumes");
+    let head = server.agent.head(format!("{}{path}", server.address)).header("authorization", &authorization);
+    let head = head.call().expect("an answer");
+    assert_eq!(
+        (&head.headers()["upload-offset"], &head.headers()["upload-length"]),
+        (&"262144".parse().expect("a value"), &"300000".parse().expect("a value"))
+    );
     assert_eq!(read::<BlobState>(patch(262_144, &photo[262_144..])).offset, 300_000);
     assert_eq!(bytes(server.get(&path, &[("authorization", &authorization)])), photo);
     let wrong = read::<BlobState>(server.post("/blob", Some(&token), &encode(&BlobOffer { sha256: [1; 32], len: 3 })));

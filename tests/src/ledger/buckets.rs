@@ -84,6 +84,30 @@ pub fn a_clock_set_back_regains_no_grant(o: &mut Office) {
     });
 }
 
+pub fn a_forked_devices_clock_goes_on_where_the_old_one_stopped(o: &mut Office) {
+    tea_with_contact(o);
+    o.pass(1_000);
+    with_phone!(o.li, |li| {
+        // Written while the grid was hers, on a phone that forks before it can send it.
+        let unsent = o.op(&li, vec![new_customer(id("inn"), "客栈", o.east)]);
+        o.pass(1_000);
+        let end = edit(GRANT, id("grant of li"), body([(grant::ended_at, o.now as i64)]), 0);
+        o.administer(crm_domain::op::Change { base: Default::default(), ..end });
+        o.pass(1_000);
+        let mut fork = li.fork("fork");
+        o.enrol(&fork);
+        let mut stranger = li.fork("stranger");
+        o.enrol(&stranger);
+        fork.ahead = -2_500;
+        let enrolled = o.enrolled(&mut fork, li.dev);
+        assert_eq!(o.push(&mut fork, &[&enrolled, &unsent]), [Outcome::Applied; 2]);
+        // A device that is no fork cannot have written anything before it was enrolled.
+        let mut later = unsent.op.clone();
+        (later.cause, later.changes[0].rec) = (o.fresh(), id("bank"));
+        assert_eq!(o.push(&mut stranger, &[&made(later)]), [Outcome::Waiting(Why::NoGrant as u16)]);
+    });
+}
+
 pub fn nobody_gets_rows_outside_her_grants(o: &mut Office) {
     tea_with_contact(o);
     with_phone!(o.wang, |wang| {

@@ -8,6 +8,7 @@ use crm_domain::history::{INBOX, Inbox};
 use crm_domain::ids::{OpId, Uuid, derived_id, op_id};
 use crm_domain::op::{CHAIN_START, Change, Link, Op, Opened, commitment, link_hash};
 use crm_domain::people::{GRANT, PERSON, Role, grant, person};
+use crm_domain::privacy::{ENROLLED, enrolled};
 use crm_domain::row::Row;
 use crm_domain::val::{Body, Val};
 use crm_protocol::{ExitReason, Mode, Outcome, Pull, Pulled, Push, Pushed, Sent};
@@ -206,6 +207,13 @@ impl Office {
         made.id
     }
 
+    /// The first event of a forked device's chain: it names the device that it was.
+    pub fn enrolled(&mut self, phone: &mut Phone, was: Uuid) -> Made {
+        let fields = Patch::new().set(enrolled::by, phone.user).set(enrolled::dev, phone.dev).set(enrolled::was, was);
+        let rec = self.fresh();
+        self.event(phone, ENROLLED, rec, fields.done(), &[])
+    }
+
     pub fn grants(&mut self, user: Uuid, bucket: Bucket) -> Uuid {
         let rec = self.fresh();
         let change = create(GRANT, rec, granting(user, bucket));
@@ -308,6 +316,12 @@ impl Phone {
     /// The same device with an empty storage.
     pub fn twin(&self) -> Self {
         Self::bare(self.user, self.dev, self.key.clone())
+    }
+
+    /// What a cloned profile becomes: a new device of the same person.
+    pub fn fork(&self, name: &str) -> Self {
+        let dev = derived_id(T0, &[self.dev.as_bytes(), name.as_bytes()]);
+        Self::bare(self.user, dev, self.key.clone())
     }
 
     fn bare(user: Uuid, dev: Uuid, key: SigningKey) -> Self {

@@ -3,6 +3,8 @@ use super::office::*;
 use crate::with_phone;
 use crm_domain::bucket::Bucket;
 use crm_domain::customers::{CUSTOMER, customer};
+use crm_domain::op::Change;
+use crm_domain::people::{DEVICE, device};
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::Val;
 use crm_protocol::{Outcome, Push, Sent};
@@ -77,6 +79,19 @@ pub fn the_queue_of_another_persons_device_is_not_taken(o: &mut Office) {
     let push = Push { epoch, dev: o.wang.dev, first_n: 1, ops: sent, lost: vec![] };
     assert_eq!(o.ledger.push(&o.li.caller(), &push, o.now), Err(LedgerError::NotAllowed));
     assert!(o.ledger.push(&o.wang.caller(), &push, o.now).is_ok());
+}
+
+pub fn a_revoked_device_brings_no_other_devices_queue(o: &mut Office) {
+    let mut tablet = Phone::new("li", "tablet");
+    o.enrol(&tablet);
+    let op = o.op(&tablet, vec![new_customer(id("tea"), "茶铺", o.east)]);
+    let epoch = o.ledger.epoch().expect("an epoch");
+    let sent = vec![Sent { op: op.bytes.clone(), first_sent: 0, effective: None }];
+    let push = Push { epoch, dev: tablet.dev, first_n: 1, ops: sent, lost: vec![] };
+    let change = edit(DEVICE, o.li.dev, body([(device::state, "revoked")]), 0);
+    o.administer(Change { base: Default::default(), ..change });
+    assert_eq!(o.ledger.push(&o.li.caller(), &push, o.now), Err(LedgerError::NotAllowed));
+    assert_eq!(o.push(&mut tablet, &[&op]), [Outcome::Applied]);
 }
 
 pub fn an_op_in_anothers_name_is_refused(o: &mut Office) {

@@ -77,6 +77,27 @@ pub fn what_builds_on_a_waiting_op_follows_it_in_order(o: &mut Office) {
     assert_eq!(o.value(o.west, id("boss"), contact::name), text("老王"));
 }
 
+pub fn a_forked_device_waits_behind_what_it_wrote_before(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let base = with_phone!(o.wang, |wang| o.does(&mut wang, new_customer(id("inn"), "客栈", o.west)));
+        let waiting = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "一")]), base)]);
+        assert_eq!(o.push(&mut li, &[&waiting]), [waits(Why::NoGrant)]);
+        let mut fork = li.fork("fork");
+        o.enrol(&fork);
+        let mut apart = Phone::new("li", "apart");
+        o.enrol(&apart);
+        let enrolled = o.enrolled(&mut fork, li.dev);
+        assert_eq!(o.push(&mut fork, &[&enrolled]), [Outcome::Applied]);
+        o.pass(1_000);
+        let next = |o: &mut Office, phone: &Phone| {
+            o.op(phone, vec![edit(CUSTOMER, id("inn"), body([(customer::address, "北街")]), base)])
+        };
+        let (of_fork, of_apart) = (next(o, &fork), next(o, &apart));
+        assert_eq!(o.push(&mut fork, &[&of_fork]), [waits(Why::BehindAnother)]);
+        assert_eq!(o.push(&mut apart, &[&of_apart]), [waits(Why::NoGrant)], "another device is not in that line");
+    });
+}
+
 pub fn a_refused_create_takes_its_dependents_along(o: &mut Office) {
     with_phone!(o.li, |li| {
         let bad = o.op(&li, vec![new_customer(id("tea"), "  ", o.east)]);

@@ -81,3 +81,27 @@ pub fn signed(alg: u8, key: &[u8], message: &[u8], sig: &[u8; 64]) -> bool {
 pub fn receipt(work: &Work, hash: &[u8; 32]) -> Vec<u8> {
     work.signing.sign(&receipt_bytes(hash, work.now)).to_bytes().to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_algorithms_verify_what_their_key_signed_and_nothing_else() {
+        let ed = ed25519_dalek::SigningKey::from_bytes(&[3; 32]);
+        let p256 = p256::ecdsa::SigningKey::from_slice(&[3; 32]).expect("a key");
+        let p256_sig: p256::ecdsa::Signature = p256.sign(b"event");
+        let cases: [(u8, Vec<u8>, [u8; 64]); 2] = [
+            (0, ed.verifying_key().to_bytes().to_vec(), ed.sign(b"event").to_bytes()),
+            (1, p256.verifying_key().to_sec1_point(false).as_bytes().to_vec(), p256_sig.to_bytes().into()),
+        ];
+        for (alg, key, sig) in cases {
+            assert!(signed(alg, &key, b"event", &sig), "{alg}");
+            assert!(!signed(alg, &key, b"other", &sig), "{alg}");
+            assert!(!signed(alg, &key, b"event", &[0; 64]), "{alg}");
+            assert!(!signed(alg, &key[1..], b"event", &sig), "{alg}");
+            assert!(!signed(1 - alg, &key, b"event", &sig), "{alg}");
+            assert!(!signed(2, &key, b"event", &sig), "{alg}");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::work::{News, Work};
 use super::{Caller, GRACE_MS, Ledger, LedgerError, epoch, settle};
 use crm_domain::ids::{OpId, Uuid, op_id};
 use crm_domain::op::{Op, OpError};
+use crm_domain::privacy::ENROLLED;
 use crm_domain::rules::{Code, Why};
 use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent};
 use minicbor::Decode;
@@ -91,6 +92,10 @@ impl Ledger {
         }
         let Some(device) = work.device(push.dev)?.cloned() else { return Err(LedgerError::NotFound) };
         if device.user != caller.user {
+            return Err(LedgerError::NotAllowed);
+        }
+        // Another device's queue is brought by one that is trusted itself.
+        if caller.dev != push.dev && work.device(caller.dev)?.is_none_or(|d| d.status != DeviceStatus::Active) {
             return Err(LedgerError::NotAllowed);
         }
         let mut closed_since = match device.status {
@@ -236,7 +241,10 @@ fn take_in(work: &mut Work, asked: &Asked) -> Result<(Outcome, u64), StoreError>
         let judgement = judge(work, asked)?;
         settle::settle(work, asked, judgement)?
     };
+    // What names a fork's key comes before what the old device had not sent yet, and is younger.
+    let names_key = asked.op.changes.iter().any(|c| c.kind == ENROLLED);
     if !matches!(outcome, Outcome::Rejected { .. } | Outcome::Waiting(_))
+        && !names_key
         && let Some(device) = work.device(asked.dev)?
     {
         device.last_op_at = device.last_op_at.max(asked.permitted_at);
