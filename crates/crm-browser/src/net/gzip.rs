@@ -5,10 +5,15 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
-pub const WORTH_IT: usize = 1024;
+const WORTH_IT: usize = 1024;
+/// The server takes a body that grows more than so many times for a bomb.
+const SUSPICIOUS: usize = 20;
 
-/// None where the browser has no compression streams: the body goes as it is.
+/// None where the body goes as it is: it is small, or too good to be believed, or the browser has no compression streams.
 pub async fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    if bytes.len() <= WORTH_IT {
+        return None;
+    }
     let zipped = async {
         // A Response is the shortest way from bytes to a stream and back.
         let plain = Response::new_with_opt_js_u8_array(Some(&js_sys::Uint8Array::from(bytes)))?;
@@ -18,5 +23,6 @@ pub async fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
         JsFuture::from(zipped.array_buffer()?).await
     };
     let zipped: Result<JsValue, JsValue> = zipped.await;
-    Some(bytes_of(&zipped.ok()?).to_vec())
+    let zipped = bytes_of(&zipped.ok()?).to_vec();
+    (bytes.len() <= zipped.len() * SUSPICIOUS).then_some(zipped)
 }

@@ -1,5 +1,5 @@
 //! One request and its whole answer, or the news that none came.
-use super::gzip::{WORTH_IT, gzip};
+use super::gzip::gzip;
 use crm_protocol::Refusal;
 use crm_replica::ports::NetError;
 use gloo::timers::callback::Timeout;
@@ -74,7 +74,7 @@ pub async fn fetch(call: Call<'_>, controller: &AbortController) -> Result<Respo
     if let Some((media_type, bytes)) = call.body {
         init.set_method("POST");
         headers.set("Content-Type", media_type)?;
-        let zipped = if bytes.len() > WORTH_IT { gzip(&bytes).await } else { None };
+        let zipped = gzip(&bytes).await;
         if zipped.is_some() {
             headers.set("Content-Encoding", "gzip")?;
         }

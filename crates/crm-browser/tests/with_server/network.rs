@@ -75,8 +75,25 @@ async fn only_bodies_worth_it_are_zipped_and_all_arrive_whole() {
     let fake = FakeServer::start(|_| Answer::Body(Vec::new()));
     let server = server(device().await);
     server.set_token(Some(&[1]));
-    for (size, zipped) in [(0, false), (1024, false), (1025, true), (256 * 1024, true)] {
-        let body: Vec<u8> = (0..size).map(|i| (i % 7) as u8).collect();
+    // Sixteen letters at random: gzip halves it.
+    let text = |size: u32| {
+        let mut state = 1_u32;
+        let mut letter = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            b'a' + (state >> 28) as u8
+        };
+        (0..size).map(|_| letter()).collect::<Vec<u8>>()
+    };
+    let bomb = |size: u32| vec![0; size as usize];
+    for (body, zipped) in [
+        (text(0), false),
+        (text(1024), false),
+        (text(1025), true),
+        (text(256 * 1024), true),
+        // Grows a thousandfold: the server would not unpack it.
+        (bomb(256 * 1024), false),
+    ] {
+        let size = body.len();
         server.send(Endpoint::Push, body.clone()).await.expect("answered");
         let request = fake.seen.borrow().last().cloned().expect("seen");
         assert_eq!(request.zipped, zipped, "{size} bytes");
