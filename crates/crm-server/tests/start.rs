@@ -1,0 +1,115 @@
+//! The binary itself: what it prints at its start, and that it holds at the next.
+use crm_domain::ids::{Uuid, derived_id};
+use crm_protocol::*;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+struct Started {
+    child: Child,
+    address: String,
+    /// Lines before the one that says where it listens.
+    said: Vec<String>,
+}
+
+fn data(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()))
+}
+
+fn start(data: &PathBuf, more: &[&str]) -> Started {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zoufang-server"));
+    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let mut said = Vec::new();
+    let address = loop {
+        let line = lines.next().expect("it says that it listens").expect("text");
+        match line.strip_prefix("listening ") {
+            Some(address) => break address.to_owned(),
+            None => said.push(line),
+        }
+    };
+    Started { child, address, said }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Started {
+    fn post(&self, path: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent.post(format!("{}{path}", self.address)).send(body).expect("an answer");
+        (answer.status().as_u16(), answer.body_mut().read_to_vec().expect("a body"))
+    }
+
+    fn sign_in(&self, account: &str, password: &str) -> SignedIn {
+        let asked = SignIn {
+            proto: PROTO,
+            app: APP,
+            account: account.into(),
+            password: password.into(),
+            dev: derived_id(1, &[account.as_bytes()]),
+            alg: 0,
+            key: vec![1; 32],
+            label: "test".into(),
+        };
+        let (status, body) = self.post("/auth/sign-in", &encode(&asked));
+        assert_eq!(status, 200, "{account} signs in");
+        decode(&body).expect("a message")
+    }
+}
+
+/// The value behind `name=` in a printed line.
+fn word<'a>(line: &'a str, name: &str) -> &'a str {
+    let start = line.find(&format!("{name}=")).expect("it is said") + name.len() + 1;
+    line[start..].split(' ').next().unwrap_or_default()
+}
+
+#[test]
+fn the_demo_people_can_sign_in_and_are_the_same_at_the_next_start() {
+    let data = data("demo");
+    let first = start(&data, &["--customers", "200"]);
+    let roles: Vec<&str> = first.said.iter().map(|line| word(line, "role")).collect();
+    assert_eq!(roles, ["manager", "manager", "lead", "supervisor", "administrator"]);
+    let mut users: Vec<Uuid> = Vec::new();
+    for line in &first.said {
+        let signed = first.sign_in(word(line, "account"), word(line, "password"));
+        assert_eq!((signed.name.as_str(), signed.role.as_str()), (word(line, "name"), word(line, "role")));
+        users.push(signed.user);
+    }
+    let said = first.said.clone();
+    drop(first);
+    let second = start(&data, &["--customers", "999"]);
+    assert_eq!(second.said, said);
+    let line = &said[0];
+    assert_eq!(second.sign_in(word(line, "account"), word(line, "password")).user, users[0]);
+}
+
+#[test]
+fn without_a_demo_a_link_makes_the_administrator_once() {
+    let data = data("bare");
+    let server = start(&data, &["--no-demo"]);
+    let [line] = server.said.as_slice() else { panic!("one line, not {:?}", server.said) };
+    let token = line.rsplit('/').next().expect("a token").to_owned();
+    let asked =
+        FirstAdministrator {
+            token, name: "何琳".into(), account: "helin".into(), password: "a long password".into()
+        };
+    assert_eq!(server.post("/auth/first", &encode(&asked)).0, 204);
+    assert_eq!(server.post("/auth/first", &encode(&asked)).0, 403, "a second time it is no link");
+    assert_eq!(server.sign_in("helin", "a long password").role, "administrator");
+    drop(server);
+    assert_eq!(start(&data, &["--no-demo"]).said, Vec::<String>::new(), "and no further link is given");
+}
+
+#[test]
+fn what_is_not_served_yet_is_said() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zoufang-server"));
+    let done = command.args(["--database-url", "postgres://localhost/x"]).output().expect("it runs");
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("SQLite"));
+}
