@@ -1,8 +1,63 @@
-//! The words of this slice.
+//! The words of what needs attention.
 use crate::words;
+use crate::words::plural;
 
 words! {
     pub struct Words {
         title => "待处理", "Attention";
+        items(n: usize) => "{n} 项", { plural(n as u64, "item", "items") };
+
+        lost => "两个人改了同一项", "Two people changed the same thing";
+        lost_text(label: &str, field: &str, other: &str, when: &str) => "{label} · {field}。{other}（{when}）也改了它，现在用的是{other}的。", "{label} · {field}. {other} changed it too ({when}), and theirs is in use.";
+        yielded => "这一项别人已经写了", "Somebody had written this already";
+        yielded_text(label: &str, field: &str, other: &str) => "{label} · {field}。你的改动自动让给了{other}先写的。", "{label} · {field}. Yours gave way to what {other} wrote first.";
+        refused_create(kind: &str) => "{kind}没有被接受", "{kind}: not accepted";
+        refused_edit => "一处改动没有被接受", "A change was not accepted";
+        refused_text(label: &str, why: &str) => "{label}：{why}你写的还在本机。", "{label}: {why} What you wrote is still on this phone.";
+        waiting => "在服务器上等决定", "Waiting for a decision at the server";
+        waiting_text(label: &str, why: &str) => "{label}：{why}内容已在服务器上，不会丢。", "{label}: {why} The server holds it; nothing is lost.";
+        unknown_why => "原因不明。", "For an unknown reason.";
+
+        mine(when: &str) => "你的 · {when}", "Yours · {when}";
+        theirs(who: &str, when: &str) => "{who} · {when}", "{who} · {when}";
+        someone => "对方", "the other";
+        in_use => "现在用的", "in use";
+        empty_value => "（空）", "(empty)";
+
+        keep_mine => "保留我的", "Keep mine";
+        keep_theirs => "保留对方的", "Keep theirs";
+        keep_both => "都保留为备注", "Keep both as a note";
+        as_note => "存为备注", "Keep as a note";
+        correct => "去改", "Correct it";
+        open => "打开客户", "Open the customer";
+        seen => "知道了", "OK";
+
+        kept_mine => "已改回你的", "Yours is back in use";
+        kept_theirs => "已保留对方的", "Theirs stays";
+        kept_both => "对方的在用，你的已存为备注", "Theirs stays, yours is kept as a note";
+        was_seen => "已处理", "Settled";
+
+        unsent(n: u32) => "{n} 项在本机等待发送", { format!("{} on this phone, waiting to be sent", plural(u64::from(n), "item", "items")) };
+        unsent_since(when: &str) => "最早 {when} · 有信号就会自动发送", "Oldest {when} · sent by itself once there is a signal";
+
+        settled => "最近处理的", "Settled lately";
+        again => "重新处理", "Reopen";
+        again_of(label: &str) => "重新处理：{label}", "Reopen: {label}";
+        chose_mine => "保留了你的", "Kept yours";
+        chose_theirs => "保留了对方的", "Kept theirs";
+        chose_both => "你的存为备注", "Yours kept as a note";
+        chose_seen => "已处理", "Settled";
+
+        empty => "没有要处理的", "Nothing to attend to";
+        empty_why => "两个人改了同一处、没有被接受的改动、太久没发出去的，会出现在这里。", "Conflicting changes, refused ones and what waits too long to be sent will be here.";
+
+        kind_customer => "新客户", "New customer";
+        kind_visit => "走访", "Visit";
+        kind_need => "需求", "Need";
+        kind_follow_up => "跟进", "Follow-up";
+        kind_note => "备注", "Note";
+        kind_contact => "联系人", "Contact";
+        kind_check => "签到记录", "Check-in record";
+        kind_other => "一条记录", "A record";
     }
 }

@@ -1,0 +1,37 @@
+//! An item that was settled: what was chosen, and the way back.
+use super::item::{ItemProps, label, title};
+use super::text::Words;
+use crate::components::{Button, ButtonKind, Row, dotted};
+use crate::state::use_command;
+use crate::words::{ValueWords, use_words};
+use crm_domain::history::Command;
+use yew::prelude::*;
+
+#[component]
+pub fn SettledItem(props: &ItemProps) -> Html {
+    let w = use_words::<Words>();
+    let values = use_words::<ValueWords>();
+    let commands = use_command();
+    let item = &props.item;
+    let chosen = match item.resolved.as_str() {
+        "mine" => w.chose_mine(),
+        "both" => w.chose_both(),
+        "theirs" if item.field != 0 => w.chose_theirs(),
+        _ => w.chose_seen(),
+    };
+    let name = label(item, w);
+    let id = item.id;
+    let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { item: id }, || ()));
+    let about = if item.field == 0 {
+        html! { title(item, w) }
+    } else {
+        html! { values.field_of(item.rec_kind, item.field) }
+    };
+    html! {
+        <Row
+            title={html! { name.clone() }}
+            detail={dotted([about, html! { chosen }])}
+            end={html! { <Button kind={ButtonKind::Quiet} label={w.again_of(&name)} {onclick}>{ w.again() }</Button> }}
+        />
+    }
+}
