@@ -68,7 +68,8 @@ impl Host {
         }
     }
 
-    /// Signs in at the server; opens this person's own database, or makes it. Another person's data stay where they are.
+    /// Signs in at the server; opens this person's own database, or makes it. Another person's data stay where they are,
+    /// and until it has succeeded so does whoever is signed in now: an ended session stops the network, not the work.
     pub async fn sign_in(&self, account: &str, password: &str) -> Result<Person, SignInError> {
         if !is_secure() {
             return Err(SignInError::NoStorage);
@@ -76,7 +77,6 @@ impl Host {
         let mut device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
         // A cloned profile needs a new identity, beside the data that it has.
         let forked = self.present_status().sync == SyncState::Forked;
-        self.close_desk();
         let mut guess = device.by_account(account).map(|known| known.user);
         let (kept, token) = loop {
             let known = match guess {
@@ -145,6 +145,7 @@ impl Host {
             Box::new(move |answer| host.told_at_renewal(answer))
         }));
         server.set_token(token);
+        self.close_desk();
         let desk = Rc::new(Desk::new(record, storage, server));
         self.0.desk.replace(Some(desk.clone()));
         self.start_afresh();

@@ -72,6 +72,10 @@ impl Host {
         let mut tickets = self.0.tickets.borrow_mut();
         let Some(it) = tickets.get_mut(&ticket) else { return };
         it.patience = None;
+        if desk.is_writer() && !desk.writes.get() {
+            // Routed again once it is known here what the last writer left.
+            return;
+        }
         it.tries += 1;
         if it.tries > TRIES {
             drop(tickets);

@@ -82,6 +82,8 @@ pub struct Desk {
     pub channel: RefCell<Option<Channel>>,
     /// The writer's lock, while this tab writes.
     pub lock: RefCell<Option<Held>>,
+    /// The lock is held and the replica knows it: commands may go in.
+    pub writes: Cell<bool>,
     pub queueing: RefCell<Option<Queueing>>,
     /// The poke, while this tab writes and is seen.
     pub listening: RefCell<Option<Listening>>,
@@ -109,6 +111,7 @@ impl Desk {
             server,
             channel: RefCell::new(None),
             lock: RefCell::new(None),
+            writes: Cell::new(false),
             queueing: RefCell::new(None),
             listening: RefCell::new(None),
             news: RefCell::new(None),

@@ -5,7 +5,7 @@ use super::leave::Gone;
 use super::page::is_visible;
 use crate::net::Listening;
 use crate::tabs::{Channel, Held, How, Message};
-use crm_replica::ports::{Input, Storage};
+use crm_replica::ports::{Failure, Input, Storage};
 use gloo::timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -86,9 +86,10 @@ impl Host {
         desk.news.replace(None);
         if desk.storage.take_fence().await.is_err() {
             self.storage_failed(Storage::Broken);
-            return;
+            return self.give_back_commands(Failure::Broken);
         }
         self.read_store(desk, true).await;
+        desk.writes.set(desk.is_writer());
         self.listen_for_pokes(desk);
         self.route_all();
         if !is_visible() {
@@ -100,6 +101,7 @@ impl Host {
     pub(super) async fn lost_the_lock(&self, desk: &Rc<Desk>) {
         let Some(held) = desk.lock.borrow_mut().take() else { return };
         drop(held);
+        desk.writes.set(false);
         desk.storage.leave_fence();
         desk.listening.borrow_mut().take();
         self.read_store(desk, false).await;

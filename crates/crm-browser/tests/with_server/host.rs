@@ -177,6 +177,23 @@ async fn a_refused_sign_in_opens_nothing() {
 }
 
 #[wasm_bindgen_test]
+async fn a_sign_in_that_fails_takes_nothing_from_whoever_is_at_work() {
+    let _far = far_away();
+    let account = new_device("again").await;
+    let (host, person) = arrived(&account).await;
+    host.command(random::id(), consent(1)).await.expect("saved");
+    assert!(host.sign_in(&account, "wrong").await.is_err());
+    assert_eq!(host.command(random::id(), consent(2)).await, Ok(()));
+    until_consented(&host, 2).await;
+    // And one that succeeds goes on where she was.
+    assert_eq!(host.sign_in(&account, "right").await.as_ref(), Ok(&person));
+    assert_eq!(host.command(random::id(), consent(3)).await, Ok(()));
+    until_consented(&host, 3).await;
+    assert_eq!(until(&host, |status| status.writer).await.unsent, 4);
+    host.sign_out().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_phone_whose_storage_was_cleared_says_what_was_on_it() {
     new_device("x").await;
     let mark = Mark { unsent: 4, last_contact_ms: 99 };
