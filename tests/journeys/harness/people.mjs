@@ -5,6 +5,9 @@ export const SHANMIN = "shanmin";
 export const ZHOUPING = "zhouping";
 export const HELIN = "helin";
 
+/** One of 陈伟's grids in the demo's city. */
+export const GRID_OF_CHENWEI = "南城-新基";
+
 /** Fills the form and sends it; what comes next is the journey's to see. */
 export async function fillSignIn(device, account, password) {
   await device.see(device.field("账号"));

@@ -32,10 +32,12 @@ async function overflowing(page) {
     };
     const root = document.scrollingElement;
     if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} px wide`);
-    // A strip that scrolls sideways may be wider than the screen.
-    const inStrip = (element) => {
+    const shortened = (style) => style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
+    // What scrolls sideways may be wider than the screen, and so may what is shortened with an ellipsis.
+    const meant = (element) => {
       for (let e = element.parentElement; e; e = e.parentElement) {
-        if (["auto", "scroll"].includes(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth) return true;
+        const style = getComputedStyle(e);
+        if (shortened(style) || (["auto", "scroll"].includes(style.overflowX) && e.scrollWidth > e.clientWidth)) return true;
       }
       return false;
     };
@@ -45,13 +47,12 @@ async function overflowing(page) {
       if (box.width <= 1 || box.height <= 1 || element.closest("[inert], [hidden], svg")) continue;
       const style = getComputedStyle(element);
       if (style.visibility === "hidden") continue;
-      if ((box.right > innerWidth + 1 || box.left < -1) && !inStrip(element)) faults.push(`beyond the edge: ${told(element)}`);
+      if ((box.right > innerWidth + 1 || box.left < -1) && !meant(element)) faults.push(`beyond the edge: ${told(element)}`);
       const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
       if (!hasText) continue;
-      const shortened = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
       const hides = (overflow) => overflow === "hidden" || overflow === "clip";
-      if (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !shortened) faults.push(`cut at the side: ${told(element)}`);
-      if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 2 && !shortened) faults.push(`cut below: ${told(element)}`);
+      if (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !shortened(style)) faults.push(`cut at the side: ${told(element)}`);
+      if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 2 && !shortened(style)) faults.push(`cut below: ${told(element)}`);
     }
     return faults;
   });

@@ -39,3 +39,22 @@ export async function at(phone, { point }, { metres = 0, accuracy }) {
   const latitude = point.latitude + metres / METRES_PER_DEGREE;
   await phone.context.setGeolocation({ latitude, longitude: point.longitude, accuracy });
 }
+
+const chip = (phone, group, name) => phone.page.getByRole("group", { name: group }).getByRole("button", { name });
+
+/** At the door of a planned customer, in the circle. */
+export async function checkIn(phone, stop) {
+  await phone.open("/");
+  await phone.link("签到").tap();
+  const evidence = phone.page.getByRole("region", { name: stop.name });
+  await phone.see(evidence.getByText("在范围内"));
+  await phone.button("签到").tap();
+  await phone.see(phone.page.getByRole("timer"));
+}
+
+/** Ends the open visit, with a step for tomorrow. */
+export async function checkOut(phone) {
+  await chip(phone, "下一步", "明天").tap();
+  await phone.button("签退并保存").tap();
+  await phone.see(/已签退，停留/);
+}

@@ -1,0 +1,77 @@
+// 6. A supervisor at a desk sees the visit within seconds; both change one field, both see one result, and the loser's value is kept.
+import assert from "node:assert/strict";
+import { openCustomer, timeline } from "./harness/customers.mjs";
+import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
+import { looksRight } from "./harness/screens.mjs";
+import { agreeToBeingLocated, at, checkIn, checkOut, planned } from "./harness/visits.mjs";
+
+const HERS = "李静改的地址一号";
+const SUPERVISORS = "周萍改的地址二号";
+
+export default async function (house) {
+  const phone = await house.phone("phone");
+  const desk = await house.desk("desk");
+  await signIn(house, phone, LIJING);
+  await wholeBook(phone);
+  await agreeToBeingLocated(phone);
+  const stop = await planned(phone);
+  await signIn(house, desk, ZHOUPING);
+  await desk.see(desk.page.getByRole("heading", { name: "今日看板" }));
+  await desk.see(/全部 \d+ 个网格/);
+  await looksRight(desk);
+
+  await at(phone, stop, { accuracy: 15 });
+  await checkIn(phone, stop);
+  const began = performance.now();
+  await desk.see(desk.text(`李静 在 ${stop.name} 签到`));
+  const seconds = (performance.now() - began) / 1000;
+  assert.ok(seconds < 15, `the board knew after ${seconds.toFixed(1)} s`);
+  await house.picture(desk, "board");
+  await desk.link(`李静 在 ${stop.name} 签到`).or(desk.page.getByRole("link", { name: stop.name })).first().click();
+  await desk.see(timeline(desk).getByText("走访中").first());
+  await looksRight(desk);
+  await house.picture(desk, "desk-customer");
+  await checkOut(phone);
+  await desk.see(timeline(desk).getByText("在范围内").first());
+
+  await bothChangeTheAddress(phone, desk, stop);
+  await theLoserIsKeptAndTakenBackWithTwoTaps(house, phone, desk, stop);
+}
+
+async function edit(device, stop, address) {
+  await openCustomer(device, stop.name);
+  await device.button("编辑").click();
+  await device.field("地址").fill(address);
+  await device.button("保存").click();
+  await device.see(device.page.getByRole("heading", { name: stop.name }));
+  await device.see(address);
+}
+
+/** She is out of reach and writes first; the supervisor, later, is heard first. */
+async function bothChangeTheAddress(phone, desk, stop) {
+  await phone.context.setOffline(true);
+  await edit(phone, stop, HERS);
+  await edit(desk, stop, SUPERVISORS);
+  await desk.see(timeline(desk).getByText(new RegExp(SUPERVISORS)));
+  await phone.context.setOffline(false);
+  await phone.see(SUPERVISORS);
+  await desk.see(timeline(desk).getByText(`${HERS}`, { exact: false }).first());
+}
+
+async function theLoserIsKeptAndTakenBackWithTwoTaps(house, phone, desk, stop) {
+  await phone.open("/");
+  await phone.see(phone.link("待处理"));
+  phone.taps = 0;
+  await phone.tap(phone.link("待处理"));
+  await phone.see("两个人改了同一项");
+  await phone.see(phone.text(HERS));
+  await phone.see(phone.text(SUPERVISORS));
+  await looksRight(phone);
+  await house.picture(phone, "attention");
+  await phone.tap(phone.button("保留我的"));
+  await phone.see("已改回你的");
+  assert.equal(phone.taps, 2, "taps to settle a conflict");
+  await openCustomer(phone, stop.name);
+  await phone.see(phone.page.getByRole("main").getByText(HERS).first());
+  await desk.see(desk.page.locator(".customer-head").getByText(HERS));
+}

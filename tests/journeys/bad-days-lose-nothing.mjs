@@ -1,0 +1,157 @@
+// Bad days: no storage, a full disk, a killed tab, an expired sign-in, a new version. Each says so, and nothing is lost.
+import assert from "node:assert/strict";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openCustomer, timeline } from "./harness/customers.mjs";
+import { fillSignIn, LIJING, signIn, wholeBook } from "./harness/people.mjs";
+import { looksRight } from "./harness/screens.mjs";
+import { PWA } from "./harness/server.mjs";
+import { planned } from "./harness/visits.mjs";
+
+const DRAFT = "谈到一半的话";
+const NOTE = "登录过期以后记的一笔";
+
+export default async function (house) {
+  // The app from a folder, so that a newer version can be put in its place.
+  const pwa = await house.file("pwa");
+  await cp(PWA, pwa, { recursive: true });
+  const server = await house.server({ pwa });
+  await withoutStorageItSaysSoAndStops(house);
+
+  const phone = await house.phone("phone");
+  await signIn(house, phone, LIJING);
+  await wholeBook(phone);
+  const stop = await planned(phone);
+
+  await aDraftSurvivesAKill(phone, stop);
+  await aNewVersionAsksAndKeepsDraftAndQueue(house, phone, stop, server, pwa);
+  await anExpiredSignInKeepsWriting(phone, stop, server);
+  await aFullDiskSaysSoAndKeepsWhatWasTyped(phone, stop);
+}
+
+async function withoutStorageItSaysSoAndStops(house) {
+  const prepare = (context) => context.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  const phone = await house.phone("without-storage", { prepare });
+  await phone.open("/");
+  await phone.see("这个浏览器不能存数据");
+  assert.equal(await phone.field("密码").count(), 0, "no sign-in where nothing can be kept");
+  await looksRight(phone);
+  await phone.close();
+}
+
+const noteField = (phone) => phone.page.getByRole("dialog").getByLabel("记点什么");
+
+async function aDraftSurvivesAKill(phone, stop) {
+  await phone.open(stop.path);
+  await phone.button("记一笔").tap();
+  await noteField(phone).pressSequentially(DRAFT);
+  await draftIsKept(phone);
+  await phone.kill();
+  await phone.startCold(stop.path);
+  await phone.button("记一笔").tap();
+  await phone.page.waitForFunction((text) => document.querySelector("dialog textarea")?.value === text, DRAFT);
+}
+
+/** A draft is written a moment after the last letter; until then nobody can know it. */
+async function draftIsKept(phone) {
+  await phone.page.evaluate(() => new Promise((idle) => requestIdleCallback(() => setTimeout(idle, 1_000))));
+}
+
+async function aNewVersionAsksAndKeepsDraftAndQueue(house, phone, stop, server, pwa) {
+  await phone.context.setOffline(true);
+  await noteField(phone).fill("排队等发送的一笔");
+  await phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
+  await phone.see(timeline(phone).getByText("排队等发送的一笔"));
+  await phone.button("记一笔").tap();
+  await noteField(phone).pressSequentially(DRAFT);
+  await draftIsKept(phone);
+  await server.kill();
+
+  await makeNewer(pwa);
+  await server.start();
+  await phone.context.setOffline(false);
+  await phone.open(stop.path);
+  await phone.see("有新版本");
+  await looksRight(phone);
+  await house.picture(phone, "new-version");
+  await Promise.all([phone.page.waitForEvent("load"), phone.button("更新").tap()]);
+  const build = await phone.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("zoufang-")));
+  assert.deepEqual(build, [`zoufang-${NEWER}`], "the new version is in charge, the old one gone");
+  await phone.see(timeline(phone).getByText("排队等发送的一笔"));
+  await phone.button("记一笔").tap();
+  await phone.page.waitForFunction((text) => document.querySelector("dialog textarea")?.value === text, DRAFT);
+  await phone.open("/me/sync");
+  await phone.see("一切已确认");
+}
+
+const NEWER = "0000000000000001";
+
+/** Another build's worker: the same files under another id. */
+async function makeNewer(pwa) {
+  const file = join(pwa, "sw.js");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace(/const BUILD = "[^"]+"/, `const BUILD = "${NEWER}"`));
+  await rm(`${file}.br`, { force: true });
+  await writeFile(join(pwa, "build.txt"), NEWER);
+}
+
+/** The server's own no: this device's tokens and its renewals are spoilt on the way until she has signed in again. */
+async function anExpiredSignInKeepsWriting(phone, stop, server) {
+  const spoilt = new Set();
+  let expired = true;
+  await phone.context.route("**/*", async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname;
+    const token = await request.headerValue("authorization");
+    if (expired && token) spoilt.add(token);
+    if (path === "/auth/renew") {
+      const body = Buffer.from(request.postDataBuffer());
+      body[body.length - 1] ^= 1;
+      await route.continue({ postData: body });
+    } else if (spoilt.has(token)) {
+      await route.continue({ headers: { ...(await request.allHeaders()), authorization: `Bearer ${"0".repeat(64)}` } });
+    } else {
+      await route.continue();
+    }
+  });
+
+  await phone.open(stop.path);
+  await phone.button("记一笔").tap();
+  await noteField(phone).fill(NOTE);
+  await phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
+  await phone.see(timeline(phone).getByText(NOTE));
+  await phone.open("/me/sync");
+  await phone.see(/登录已过期。1 项没有发送/);
+  await looksRight(phone);
+
+  await phone.open("/me");
+  await phone.button("退出登录").tap();
+  await phone.see(/还有 1 项没有发送/);
+  await looksRight(phone);
+  await phone.page.getByRole("dialog").getByRole("button", { name: "退出登录" }).tap();
+  await phone.see(phone.button("登录"));
+  expired = false;
+  await fillSignIn(phone, LIJING, server.people.get(LIJING).password);
+  await phone.see(phone.page.getByRole("navigation", { name: "主导航" }));
+  await phone.open("/me/sync");
+  await phone.see("一切已确认");
+  await openCustomer(phone, stop.name);
+  await phone.see(timeline(phone).getByRole("listitem").filter({ hasText: NOTE }).getByText("已确认"));
+  await phone.context.unrouteAll({ behavior: "wait" });
+}
+
+async function aFullDiskSaysSoAndKeepsWhatWasTyped(phone, stop) {
+  const cdp = await phone.cdp();
+  const origin = new URL(phone.page.url()).origin;
+  await phone.open(stop.path);
+  await phone.button("记一笔").tap();
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  const note = "写在存储满了的时候".repeat(40);
+  await noteField(phone).fill(note);
+  await phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
+  await phone.see(/存储已满/);
+  assert.equal(await noteField(phone).inputValue(), note, "what was typed is still there");
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin });
+  await phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
+  await phone.see(timeline(phone).getByText(note));
+}
