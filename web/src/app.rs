@@ -2,7 +2,7 @@
 use crate::components::ToastShelf;
 use crate::features::sign_in;
 use crate::frame::Frame;
-use crate::ports::{Entered, Ports};
+use crate::ports::{Entered, Gone, Ports, Resumed};
 use crate::state::{
     DeviceHandle, DoorHandle, Handles, KeptPlaces, Session, SessionAct, SessionHandle, SurroundingsHandle, Teller,
     Toasts,
@@ -27,7 +27,7 @@ impl PartialEq for AppProps {
 enum Door {
     /// The copy is being looked for.
     Looking,
-    Closed,
+    Closed(sign_in::Before),
     Open(DoorHandle),
 }
 
@@ -61,19 +61,32 @@ pub fn App(props: &AppProps) -> Html {
         use_effect_with((), move |()| {
             wasm_bindgen_futures::spawn_local(async move {
                 match entrance.resume().await {
-                    Some(entered) => enter.emit(entered),
-                    None => door.set(Door::Closed),
+                    Resumed::Open(entered) => enter.emit(entered),
+                    other => door.set(Door::Closed(sign_in::Before::of(&other))),
                 }
             });
         });
     }
+    // Gone without asking: signed out in another tab, or the device was revoked.
+    {
+        let (door, session) = (door.setter(), session.dispatcher());
+        let entrance = ports.entrance.clone();
+        use_effect_with((), move |()| {
+            entrance.on_gone(Box::new(move |why| {
+                if why == Gone::Wiped {
+                    door.set(Door::Closed(sign_in::Before::Wiped));
+                }
+                session.dispatch(SessionAct::SignedOut);
+            }));
+        });
+    }
     // Signed out: the door closes behind her.
     {
-        let door = door.setter();
+        let door = door.clone();
         let was = use_mut_ref(|| false);
         use_effect_with(session.who.is_some(), move |here| {
-            if was.replace(*here) && !here {
-                door.set(Door::Closed);
+            if was.replace(*here) && !here && matches!(*door, Door::Open(_)) {
+                door.set(Door::Closed(sign_in::Before::Nothing));
             }
         });
     }
@@ -83,8 +96,8 @@ pub fn App(props: &AppProps) -> Html {
             let handles = Handles { door: door.clone(), device: DeviceHandle(ports.device.clone()) };
             html! { <ContextProvider<Handles> context={handles}><Frame /></ContextProvider<Handles>> }
         }
-        (Door::Closed, _) => {
-            html! { <sign_in::SignIn entrance={sign_in::EntranceHandle(ports.entrance.clone())} {enter} /> }
+        (Door::Closed(before), _) => {
+            html! { <sign_in::SignIn before={before.clone()} entrance={sign_in::EntranceHandle(ports.entrance.clone())} {enter} /> }
         }
         _ => html! { <sign_in::Opening /> },
     };

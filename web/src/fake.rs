@@ -1,5 +1,5 @@
 //! A small book in memory in the browser's place, to look at screens before the real host is wired (feature `fake`).
-use crate::ports::{Entered, Entrance, InstallHint, Keeping, Ports, Surroundings, Who};
+use crate::ports::{Entered, Entrance, Gone, InstallHint, Ports, Resumed, Surroundings, Who};
 use crate::words::{DAY_MS, HOUR_MS, days_from};
 use crm_domain::book::Book;
 use crm_domain::bucket::{Bucket, Grants, Verb};
@@ -7,7 +7,7 @@ use crm_domain::command::{Ctx, Patch, Seen};
 use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
 use crm_domain::follow_ups::{FOLLOW_UP, follow_up};
 use crm_domain::grids::{GRID, grid};
-use crm_domain::history::{CHANGE, change};
+use crm_domain::history::{CHANGE, INBOX, TRACE, change, inbox, trace};
 use crm_domain::ids::{Ids, Uuid, derived_id};
 use crm_domain::needs::{NEED, need};
 use crm_domain::notes::{NOTE, note};
@@ -17,10 +17,10 @@ use crm_domain::registry::{self, Command, Query, View};
 use crm_domain::row::{Shown, State};
 use crm_domain::rules::Actor;
 use crm_domain::val::Body;
-use crm_domain::visits::{CHECK_IN, VISIT, check_in, visit};
+use crm_domain::visits::{CHECK_IN, CHECK_OUT, VISIT, check_in, visit};
 use crm_replica::ports::{
-    AskError, Device, Door, Failure, Later, LocateError, Located, RefusalCode, SignInError, Status, Subscription,
-    SyncState, Watching,
+    AskError, Device, Door, Failure, Later, LocateError, Located, Queued, RefusalCode, SignInError, Status,
+    Subscription, SyncState, Watching,
 };
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -104,6 +104,7 @@ impl Fake {
             ready: true,
             sync: if location_has("offline") || inner.unsent > 0 { SyncState::Offline } else { SyncState::Settled },
             unsent: inner.unsent,
+            queue: queued(&inner.rows),
             oldest_unsent_ms: (inner.unsent > 0).then(|| (now() - HOUR_MS * 2) as u64),
             last_contact_ms: Some((now() - 120_000) as u64),
             pages: if location_has("download") { (3, 12) } else { (12, 12) },
@@ -158,6 +159,23 @@ impl Fake {
         }
         Ok(())
     }
+}
+
+/// What a command left in the book and nothing has confirmed yet.
+fn queued(rows: &HashMap<Uuid, Vec<Shown>>) -> Vec<Queued> {
+    let open = rows.values().flatten().filter(|row| row.state == State::OnPhone);
+    let of = |(n, row): (usize, &Shown)| Queued {
+        n: n as u64,
+        kind: row.kind,
+        at_ms: (now() - 2 * HOUR_MS) as u64,
+        state: row.state,
+        label: rows
+            .get(&row.root)
+            .and_then(|all| all.iter().find(|r| r.id == row.root)?.get(customer::name))
+            .unwrap_or_default(),
+        root: row.root,
+    };
+    open.enumerate().map(of).take(20).collect()
 }
 
 fn later<T: 'static>(value: T) -> Later<T> {
@@ -254,13 +272,18 @@ impl Device for Phone {
             found(Err(LocateError::Denied));
             return Subscription::new(|| ());
         }
+        if location_has("unavailable") || location_has("slow") {
+            found(Err(if location_has("slow") { LocateError::Slow } else { LocateError::Unavailable }));
+            return Subscription::new(|| ());
+        }
+        let lat_e7 = if location_has("far") { 230_257_000 } else { 230_207_000 };
         let found = Rc::new(found);
         let ticks: Vec<_> = [(300, 65), (900, 30), (1_600, 12)]
             .into_iter()
             .map(|(after, accuracy_m)| {
                 let found = found.clone();
                 gloo::timers::callback::Timeout::new(after, move || {
-                    found(Ok(Located { lat_e7: 230_207_000, lon_e7: 1_137_518_000, accuracy_m, at_ms: now() as u64 }));
+                    found(Ok(Located { lat_e7, lon_e7: 1_137_518_000, accuracy_m, at_ms: now() as u64 }));
                 })
             })
             .collect();
@@ -280,9 +303,16 @@ impl Device for Phone {
 struct Way(Fake, bool);
 
 impl Entrance for Way {
-    fn resume(&self) -> Later<Option<Entered>> {
-        later((!self.1).then(|| self.entered("wang")))
+    fn resume(&self) -> Later<Resumed> {
+        later(match () {
+            () if location_has("impossible") => Resumed::NoStorage,
+            () if location_has("cleared") => Resumed::Cleared { unsent: 3, last_contact_ms: Some(now() as u64) },
+            () if self.1 => Resumed::Nobody { last_account: None },
+            () => Resumed::Open(self.entered("wang")),
+        })
     }
+
+    fn on_gone(&self, _: Box<dyn Fn(Gone)>) {}
 
     fn sign_in(&self, account: String, password: String) -> Later<Result<Entered, SignInError>> {
         let refused = |code, retry_ms| Err(SignInError::Refused { code, retry_ms });
@@ -323,14 +353,6 @@ impl Surroundings for Around {
         later(true)
     }
 
-    fn keeping(&self) -> Keeping {
-        match () {
-            () if location_has("impossible") => Keeping::Impossible,
-            () if location_has("private") => Keeping::Private,
-            () => Keeping::Lasting,
-        }
-    }
-
     fn online(&self) -> bool {
         true
     }
@@ -357,12 +379,16 @@ impl Surroundings for Around {
 
     fn keep_setting(&self, _: &str, _: Option<&str>) {}
 
-    fn give_file(&self, name: &str, _: &str, bytes: Vec<u8>) {
-        gloo::console::log!(format!("{name}: {} bytes", bytes.len()));
+    fn give_file(&self, name: &str, _: &str, bytes: Vec<u8>) -> bool {
+        !name.is_empty() && !bytes.is_empty()
     }
 
     fn copy(&self, _: &str) -> Later<bool> {
         later(true)
+    }
+
+    fn storage(&self) -> Later<Option<(u64, u64)>> {
+        later(Some((18_400_000, 2_100_000_000)))
     }
 }
 
@@ -540,4 +566,52 @@ fn fill(fake: &Fake) {
         .set(change::lost, cbor("07692223001"))
         .set(change::loser, me());
     fake.put(CHANGE, id("ch1"), c(2), edit.done(), State::Confirmed);
+    attention(fake, now);
+    for day in 1..9_i64 {
+        for (n, (event, hour)) in
+            [(CHECK_IN, 9), (CHECK_OUT, 10), (CHECK_IN, 14), (CHECK_OUT, 15)].into_iter().enumerate()
+        {
+            let at = days_from(now, -day as i32) + hour * HOUR_MS + day * 127_000;
+            let body = Patch::new()
+                .set(trace::customer, c(n as u64 + 1))
+                .set(trace::label, named[n + 1].0)
+                .set(trace::event_kind, i64::from(event))
+                .set(trace::visit, id(&format!("past-{day}-{}", n / 2)))
+                .set(trace::at, at)
+                .set(trace::verdict, ["inside", "edge", "outside", "unknown"][(day as usize + n) % 4])
+                .set(trace::by, me());
+            let body = if event == CHECK_OUT { body.set(trace::dwell_ms, HOUR_MS) } else { body };
+            let rec = id(&format!("trace-{day}-{n}"));
+            fake.put(TRACE, rec, rec, body.done(), State::Confirmed);
+        }
+    }
+}
+
+/// One of each kind of item that needs attention.
+fn attention(fake: &Fake, now: i64) {
+    let cbor = |text: &str| crm_domain::val::encode(&crm_domain::val::Val::Text(text.into()));
+    let item = |n: &str, what: &str, code: i64, i: u64, label: &str, field: i64, ago: i64| {
+        let customer = id(&format!("customer-{i}"));
+        let body = Patch::new()
+            .set(inbox::what, what)
+            .set(inbox::code, code)
+            .set(inbox::rec, customer)
+            .set(inbox::rec_kind, i64::from(CUSTOMER))
+            .set(inbox::root, customer)
+            .set(inbox::field, field)
+            .set(inbox::label, label)
+            .set(inbox::mine, cbor("138 0013 6025"))
+            .set(inbox::mine_at, now - 2 * DAY_MS)
+            .set(inbox::theirs, cbor("0769-2223 8800"))
+            .set(inbox::other, id("person-2"))
+            .set(inbox::other_at, now - 3 * HOUR_MS)
+            .set(inbox::at, now - ago);
+        fake.put(INBOX, id(n), id(n), body.done(), State::Confirmed);
+    };
+    let phone = i64::from(customer::phone);
+    item("i1", "lost", 0, 1, "仇记五金", phone, HOUR_MS);
+    item("i2", "refused", 12, 3, "长安镇华盛电子有限公司", phone, 2 * HOUR_MS);
+    item("i3", "waiting", 1, 5, "东莞市长安镇永鑫移动板房钢结构工程有限公司东城分公司", 0, 3 * HOUR_MS);
+    item("i4", "refused", 3, 4, "赁女士（理财）", 0, 4 * HOUR_MS);
+    item("i5", "yielded", 0, 2, "明珠酒店", i64::from(customer::lat_e7), 5 * HOUR_MS);
 }

@@ -154,7 +154,8 @@ fn Place(props: &PlaceProps) -> Html {
             <span class="tab-icon">{ props.icon }</span>
             <span class="tab-text">{ &props.text }</span>
             if props.waiting > 0 {
-                <span class="badge" aria-hidden="true">{ props.waiting.min(99) }</span>
+                // Drawn by CSS: as text it would be part of the link's name.
+                <span class="badge" data-count={props.waiting.min(99).to_string()} />
             }
         </a>
     }
@@ -216,10 +217,10 @@ fn UpdateBar() -> Html {
     }
     let onclick = Callback::from(move |_: MouseEvent| surroundings.accept_update());
     html! {
-        <div class="update-bar" role="status">
+        <aside class="update-bar" aria-label={w.new_version()}>
             { Icon::RefreshCw }
-            <span>{ w.new_version() }</span>
+            <span role="status">{ w.new_version() }</span>
             <Button kind={ButtonKind::Primary} {onclick}>{ w.update() }</Button>
-        </div>
+        </aside>
     }
 }

@@ -28,13 +28,38 @@ pub struct Entered {
     pub door: Rc<dyn Door>,
 }
 
+/// What a start without the network finds.
+#[derive(Clone)]
+pub enum Resumed {
+    /// The copy of whoever was signed in last is open.
+    Open(Entered),
+    /// Nobody is signed in; the account used last, if there is one.
+    Nobody { last_account: Option<String> },
+    /// The system cleared this phone's storage since it was last used: what had not been sent, and when the server was
+    /// last reached, server milliseconds.
+    Cleared { unsent: u32, last_contact_ms: Option<u64> },
+    /// No IndexedDB or no WebCrypto: nothing can be kept here.
+    NoStorage,
+    /// The database is there and does not open.
+    Broken,
+}
+
+/// Why somebody is not signed in any more without having asked for it here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// Signed out in another tab.
+    SignedOut,
+    /// The device was revoked or reported lost, and her data here are deleted.
+    Wiped,
+}
+
 /// The way in.
 pub trait Entrance {
-    /// The person who was last signed in here and did not sign out, with her copy, without the network.
-    fn resume(&self) -> Later<Option<Entered>>;
+    fn resume(&self) -> Later<Resumed>;
     fn sign_in(&self, account: String, password: String) -> Later<Result<Entered, SignInError>>;
-    /// Device clock less server clock, milliseconds, where it is known: a clock that is far off breaks sign-in.
+    /// Device clock less server clock, milliseconds, where it is known: a clock that is far off makes check-in times wrong.
     fn clock_error_ms(&self) -> Option<i64>;
+    fn on_gone(&self, told: Box<dyn Fn(Gone)>);
 }
 
 /// What a person must know or do before sign-in, so that nothing typed is lost later (UX 3).
@@ -50,22 +75,11 @@ pub enum InstallHint {
     InApp,
 }
 
-/// Whether records can be kept here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keeping {
-    Lasting,
-    /// A private window: everything is gone when it closes.
-    Private,
-    /// No IndexedDB or no WebCrypto: nothing can be kept at all.
-    Impossible,
-}
-
 /// The browser around the app.
 pub trait Surroundings {
     fn install_hint(&self) -> InstallHint;
     /// Shows the browser's install question; whether the person agreed.
     fn install(&self) -> Later<bool>;
-    fn keeping(&self) -> Keeping;
     fn online(&self) -> bool;
     /// The host that this app was loaded from, as people read it.
     fn server(&self) -> String;
@@ -78,7 +92,9 @@ pub trait Surroundings {
     /// A small setting of this device: `locale`, `theme`, `large`, `last-grid`.
     fn setting(&self, name: &str) -> Option<String>;
     fn keep_setting(&self, name: &str, value: Option<&str>);
-    /// Hands a file to the person (download, or the share sheet).
-    fn give_file(&self, name: &str, mime: &str, bytes: Vec<u8>);
+    /// Hands a file to the person; false where the browser would not.
+    fn give_file(&self, name: &str, mime: &str, bytes: Vec<u8>) -> bool;
     fn copy(&self, text: &str) -> Later<bool>;
+    /// Bytes in use and bytes allowed, where the browser tells.
+    fn storage(&self) -> Later<Option<(u64, u64)>>;
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 words! {
     pub struct Words {
+        download => "下载", "Download";
         coming(here: u32, all: u32) => "正在下载客户 {here}/{all}，已到的现在就能用", "Downloading customers {here}/{all}, use what is here already";
     }
 }
@@ -18,9 +19,9 @@ pub fn DownloadBar() -> Html {
         return Html::default();
     }
     html! {
-        <div class="download-bar">
+        <aside class="download-bar" aria-label={w.download()}>
             <label for="download">{ w.coming(here, all) }</label>
             <progress id="download" max={all.to_string()} value={here.to_string()} />
-        </div>
+        </aside>
     }
 }

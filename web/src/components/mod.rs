@@ -29,7 +29,7 @@ pub use icon::Icon;
 pub use page::{BackButton, Page, SCREENS};
 pub use phrase::{dotted, go};
 pub use skeleton::Skeleton;
-pub use state_mark::StateMark;
+pub use state_mark::{StateMark, exception_mark};
 pub use sync_chip::SyncChip;
 pub use toast_shelf::ToastShelf;
 pub use virtual_list::{RowPainter, VirtualList, WINDOW};

@@ -70,10 +70,9 @@ pub struct PageProps {
 
 #[component]
 pub fn Page(props: &PageProps) -> Html {
-    let body = props.children.clone();
-    let class = classes!("page-body", props.still.then_some("page-still"));
-    html! {
-        <div class={classes!("page", props.class.clone())}>
+    let class = classes!("page", props.class.clone());
+    let inside = html! {
+        <>
             <header class="page-head">
                 if let Some(up) = props.back.clone() { <BackButton {up} /> }
                 <h1 class="page-title" tabindex="-1">{ &props.title }</h1>
@@ -83,12 +82,13 @@ pub fn Page(props: &PageProps) -> Html {
                 </div>
             </header>
             { props.top.clone() }
-            if props.beside {
-                <section {class} aria-label={&props.title}>{ body }</section>
-            } else {
-                <main {class}>{ body }</main>
-            }
+            <div class={classes!("page-body", props.still.then_some("page-still"))}>{ props.children.clone() }</div>
             if props.foot != Html::default() { <footer class="page-foot">{ props.foot.clone() }</footer> }
-        </div>
+        </>
+    };
+    if props.beside {
+        html! { <section {class} aria-label={&props.title}>{ inside }</section> }
+    } else {
+        html! { <main {class}>{ inside }</main> }
     }
 }

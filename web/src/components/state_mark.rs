@@ -6,17 +6,19 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct StateMarkProps {
     pub state: State,
-    /// Confirmed and backed up are the rule; where rows are many, only the exceptions are marked.
-    #[prop_or_default]
-    pub exceptions: bool,
+}
+
+/// Confirmed and backed up are the rule: where rows are many, only the exceptions are marked.
+pub fn exception_mark(state: State) -> Html {
+    match state {
+        State::Confirmed | State::BackedUp => Html::default(),
+        _ => html! { <StateMark {state} /> },
+    }
 }
 
 #[component]
 pub fn StateMark(props: &StateMarkProps) -> Html {
     let w = use_words::<StateWords>();
-    if props.exceptions && matches!(props.state, State::Confirmed | State::BackedUp) {
-        return Html::default();
-    }
     let tone = match props.state {
         State::OnPhone | State::Sent | State::Waiting => "state-open",
         State::Confirmed | State::BackedUp => "state-held",

@@ -27,11 +27,11 @@ pub fn VisitBar(props: &VisitBarProps) -> Html {
     let visit = &props.visit;
     let to = Route::Visit { customer: visit.customer, visit: visit.visit };
     html! {
-        <Link<Route> {to} classes="visit-bar">
+        <aside class="visit-aside" aria-label={w.visiting()}><Link<Route> {to} classes="visit-bar">
             { Icon::MapPin }
             <span class="visit-bar-name"><b>{ w.visiting() }</b>{ " · " }{ &visit.name }</span>
             <span class="visit-bar-time" aria-hidden="true">{ f.stopwatch(now - visit.started_at) }</span>
             { Icon::ChevronRight }
-        </Link<Route>>
+        </Link<Route>></aside>
     }
 }

@@ -76,7 +76,10 @@ impl Format {
 
     /// 11月25日 周三
     pub fn long_day(self, at: i64) -> String {
-        self.intl(at, "long-day", &[("month", "long"), ("day", "numeric"), ("weekday", "short")])
+        match self.0 {
+            Locale::Zh => format!("{}月{}日 {}", local(at).get_month() + 1, local(at).get_date(), self.weekday(at)),
+            Locale::En => self.intl(at, "long-day", &[("weekday", "short"), ("month", "short"), ("day", "numeric")]),
+        }
     }
 
     /// 周三
@@ -159,7 +162,8 @@ impl Format {
         }
     }
 
-    fn month_day(self, at: i64) -> String {
+    /// 11-02
+    pub fn month_day(self, at: i64) -> String {
         match self.0 {
             Locale::Zh => super::to_date_input(at).split_off(5),
             Locale::En => self.intl(at, "month-day", &[("month", "short"), ("day", "numeric")]),

@@ -1,6 +1,6 @@
 //! Before you go in (1.13): what was promised, what is open, how it went last time. One screen, no network.
 use super::text::Words;
-use crate::components::{Card, Icon, Row, SectionTitle, StateMark, dotted};
+use crate::components::{Card, Icon, Row, SectionTitle, dotted, exception_mark};
 use crate::state::{use_command, use_toasts};
 use crate::words::{Format, ValueWords, use_format, use_words};
 use crm_domain::customers::{Detail, EntryKind, FollowUpLine, NeedLine};
@@ -70,7 +70,7 @@ fn follow_up(step: &FollowUpLine, w: Words, f: Format, now: i64, done: &Callback
             key={step.id.to_string()}
             lead={html! { <span class={classes!("row-icon", step.promised.then_some("brief-promise"))}>{ if step.promised { Icon::Flag } else { Icon::CalendarClock } }</span> }}
             title={html! { title }}
-            detail={dotted([html! { kind }, due, html! { <StateMark state={step.state} exceptions=true /> }])}
+            detail={dotted([html! { kind }, due, exception_mark(step.state)])}
             end={html! {
                 <button type="button" class="icon-btn brief-done" aria-label={w.done_name(&step.text)} {onclick}>
                     { Icon::CircleCheck }
@@ -100,7 +100,7 @@ fn open_need(need: &NeedLine, w: Words, values: ValueWords, f: Format, now: i64,
                 html! { &category },
                 urgency,
                 html! { f.day(need.created_at, now) },
-                html! { <StateMark state={need.state} exceptions=true /> },
+                exception_mark(need.state),
             ])}
             end={html! {
                 <button type="button" class="icon-btn brief-done" aria-label={w.solve_name(&category)} title={w.solved()} {onclick}>

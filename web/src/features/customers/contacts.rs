@@ -1,6 +1,8 @@
 //! The people at a customer.
 use super::text::Words;
-use crate::components::{Button, ButtonKind, Card, HalfScreen, Icon, Row, SectionTitle, StateMark, TextField, dotted};
+use crate::components::{
+    Button, ButtonKind, Card, HalfScreen, Icon, Row, SectionTitle, TextField, dotted, exception_mark,
+};
 use crate::state::{use_command, use_draft, use_toasts};
 use crate::words::{Locale, ValueWords, failure, rejection, use_words};
 use crm_domain::customers::{Command, ContactLine, contact};
@@ -40,7 +42,7 @@ pub fn Contacts(props: &ContactsProps) -> Html {
                         detail={dotted([
                             html! { &line.role },
                             html! { mask_phone(&line.phone) },
-                            html! { <StateMark state={line.state} exceptions=true /> },
+                            exception_mark(line.state),
                         ])}
                     />
                 }) }

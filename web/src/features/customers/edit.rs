@@ -1,5 +1,5 @@
 //! Changing a customer: only what was changed is sent, what was typed outlives a killed tab.
-use super::form::{Errors, Form, errors_of};
+use super::form::{Errors, Form, errors_of, use_focus_on_wrong};
 use super::text::Words;
 use crate::components::{
     Button, ButtonKind, Card, Chip, Chips, Empty, Icon, Page, SelectField, Skeleton, TextArea, TextField,
@@ -36,6 +36,7 @@ pub fn EditScreen(props: &EditScreenProps) -> Html {
     let view = use_query(Query::Detail { customer });
     let draft = use_draft(format!("edit-customer/{customer}"), Editing::default);
     let wrong = use_state_eq(Errors::new);
+    use_focus_on_wrong(&wrong);
     let shown = match view.as_deref() {
         Some(View::Detail(Some(detail))) => Some(Form::of(detail)),
         _ => None,

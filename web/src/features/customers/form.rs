@@ -9,7 +9,9 @@ use crm_domain::written;
 use crm_replica::ports::Failure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use yew::AttrValue;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
 
 /// Everything as text. Money in yuan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -74,6 +76,9 @@ impl Form {
                 }
             }
         }
+        if self.name.trim().is_empty() {
+            wrong.insert(customer::name, rejection(Rejection::of(Code::NameMissing), w.0).into());
+        }
         if self.grid.is_none() {
             wrong.insert(customer::grid, w.grid_missing().into());
         }
@@ -120,6 +125,18 @@ pub fn errors_of(why: Failure, locale: Locale) -> Errors {
     Errors::from([(field, words.into())])
 }
 
+/// The first field that is wrong gets the focus and comes into sight.
+#[hook]
+pub fn use_focus_on_wrong(wrong: &Errors) {
+    use_effect_with(wrong.clone(), |wrong| {
+        let field = gloo::utils::document().query_selector("form [aria-invalid]").ok().flatten();
+        if let Some(field) = field.filter(|_| !wrong.is_empty()).and_then(|f| f.dyn_into::<HtmlElement>().ok()) {
+            // A field that cannot take the focus still shows its error.
+            let _ = field.focus();
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,9 +165,10 @@ mod tests {
     #[wasm_bindgen_test]
     fn what_cannot_be_read_is_told_at_its_field() {
         let w = Words::from(Locale::Zh);
-        let now = Form { households: "很多".into(), monthly_revenue: "x".into(), grid: None, ..form() };
+        let now =
+            Form { name: " ".into(), households: "很多".into(), monthly_revenue: "x".into(), grid: None, ..form() };
         let wrong = now.changes(&form(), w).map_err(|e| e.into_keys().collect::<Vec<_>>());
-        assert_eq!(wrong, Err(vec![customer::grid, customer::monthly_revenue, customer::households]));
+        assert_eq!(wrong, Err(vec![customer::name, customer::grid, customer::monthly_revenue, customer::households]));
     }
 
     #[wasm_bindgen_test]

@@ -2,13 +2,16 @@
 use super::call::CallButton;
 use super::navigate::Navigate;
 use super::text::Words;
-use crate::components::{Button, Card, Icon, StateMark, dotted, go};
+use crate::components::{Button, Card, Icon, dotted, exception_mark, go};
 use crate::features::grids::MoveCustomer;
 use crate::routes::Route;
 use crate::words::use_words;
 use crm_domain::customers::Detail;
 use yew::prelude::*;
 use yew_router::prelude::*;
+
+/// Characters that fit two lines of a narrow phone.
+const SHORT: usize = 22;
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
@@ -40,15 +43,24 @@ pub fn Header(props: &HeaderProps) -> Html {
         <Card class="customer-head">
             <div class="customer-name">
                 <h2>
-                    // Two lines; the whole name at a tap.
-                    <button type="button" class={classes!("customer-title", whole.then_some("customer-title-whole"))} aria-expanded={whole.to_string()} onclick={toggle}>
-                        { &card.name }
-                    </button>
+                    if card.name.chars().count() > SHORT {
+                        // Two lines; the whole name at a tap.
+                        <button
+                            type="button"
+                            class={classes!("customer-title", whole.then_some("customer-title-whole"))}
+                            aria-expanded={whole.to_string()}
+                            onclick={toggle}
+                        >
+                            { &card.name }
+                        </button>
+                    } else {
+                        <span class="customer-title">{ &card.name }</span>
+                    }
                 </h2>
                 <span class={classes!("tag", (card.tier == "A").then_some("tag-a"))}>{ w.tier_of(&card.tier) }</span>
             </div>
             <p class="customer-facts">
-                { dotted([html! { &card.grid_name }, html! { &card.contact }, phone, html! { <StateMark state={card.state} exceptions=true /> }]) }
+                { dotted([html! { &card.grid_name }, html! { &card.contact }, phone, exception_mark(card.state)]) }
             </p>
             if !card.address.is_empty() { <p class="customer-facts">{ &card.address }</p> }
             <div class="buttons customer-actions">

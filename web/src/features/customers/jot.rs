@@ -109,17 +109,17 @@ pub fn FollowUpSheet(props: &FollowUpSheetProps) -> Html {
         Some(why) => (None, Some(failure(why, w.0))),
     };
     let days = [
-        (w.tomorrow(), days_from(props.now, 1)),
-        (w.in_three_days(), days_from(props.now, 3)),
-        (w.next_wednesday(), next_weekday(props.now, 3)),
+        (w.tomorrow(), days_from(props.now, 1), None),
+        (w.in_three_days(), days_from(props.now, 3), Some(f.weekday(days_from(props.now, 3)))),
+        (w.next_wednesday(), next_weekday(props.now, 3), Some(f.month_day(next_weekday(props.now, 3)))),
     ];
-    let chip = |(name, due): (&'static str, i64)| {
+    let chip = |(name, due, day): (&'static str, i64, Option<String>)| {
         let draft_ = draft.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             draft_.update(|step| (step.due, step.other) = (Some(due), false));
         });
         let on = draft.due == Some(due) && !draft.other;
-        html! { <Chip {on} {onclick}>{ name }{ " " }{ f.weekday(due) }</Chip> }
+        html! { <Chip {on} {onclick}>{ name }{ day.map(|day| format!(" {day}")) }</Chip> }
     };
     let change = |set: fn(&mut Step)| {
         let draft = draft.clone();

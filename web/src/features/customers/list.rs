@@ -104,7 +104,7 @@ pub fn ListScreen(props: &ListScreenProps) -> Html {
             if let Some((_, matched, _, fuzzy, _)) = &*view {
                 <div class="customers-line">
                     <span role="status">
-                        { if *fuzzy { w.fuzzy().into() } else { w.matched(&f.count(u64::from(*matched))) } }
+                        { if *fuzzy && *matched > 0 { w.fuzzy().into() } else { w.matched(&f.count(u64::from(*matched))) } }
                     </span>
                     <button type="button" class="btn btn-quiet" aria-haspopup="dialog" onclick={sort_open(true).reform(|_: MouseEvent| ())}>
                         { Icon::ArrowUpDown }<span>{ sort_words(w, &filter) }</span>
@@ -161,8 +161,11 @@ fn ImportExport(props: &ImportExportProps) -> Html {
             let (surroundings, toasts) = (surroundings.clone(), toasts.clone());
             export::collect(door.clone(), filter.clone(), place, w, move |csv, rows| {
                 let file = format!("{}-{}.csv", w.export_file(), to_date_input(now));
-                surroundings.give_file(&file, "text/csv;charset=utf-8", csv.into_bytes());
-                toasts.say(w.exported(rows));
+                if surroundings.give_file(&file, "text/csv;charset=utf-8", csv.into_bytes()) {
+                    toasts.say(w.exported(rows));
+                } else {
+                    toasts.fail(w.not_exported());
+                }
             });
         })
     };

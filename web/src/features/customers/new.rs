@@ -1,6 +1,6 @@
 //! A new customer on the spot: name, phone, grid; the place if the person wants it kept.
 use super::edit::{GridField, grid_lines};
-use super::form::{Errors, Form, errors_of};
+use super::form::{Errors, Form, errors_of, use_focus_on_wrong};
 use super::text::Words;
 use crate::components::{Button, ButtonKind, Card, Icon, Page, Row, SectionTitle, TextField, dotted};
 use crate::routes::Route;
@@ -27,6 +27,7 @@ pub fn NewScreen() -> Html {
     let (door, commands, toasts, surroundings) = (use_door(), use_command(), use_toasts(), use_surroundings());
     let draft = use_draft("new-customer".into(), Form::default);
     let wrong = use_state_eq(Errors::new);
+    use_focus_on_wrong(&wrong);
     let placing = use_state_eq(|| false);
     let place = use_position(*placing);
     let grids = use_query(grids::Query::All);
@@ -49,7 +50,6 @@ pub fn NewScreen() -> Html {
         let (door, surroundings) = (door.clone(), surroundings.clone());
         Callback::from(move |()| {
             let details = match form.changes(&Form::default(), w) {
-                // Nothing typed at all: the name is what is missing, and the domain says so.
                 Ok(details) => with_place(details, place),
                 Err(errors) => return wrong.set(errors),
             };

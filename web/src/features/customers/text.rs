@@ -7,7 +7,7 @@ words! {
         title => "客户", "Customers";
         held(n: &str) => "{n} 户", "{n} held";
         search => "搜索客户", "Search customers";
-        search_hint => "名称、拼音首字母、电话尾号", "Name, pinyin initials, end of the phone";
+        search_hint => "名称、拼音首字母、电话尾号", "Name, pinyin, phone";
         clear => "清除", "Clear";
         new => "新客户", "New customer";
         import => "导入客户", "Import customers";
@@ -49,7 +49,7 @@ words! {
 
         call => "拨打电话", "Call";
         call_short => "拨打", "Call";
-        call_name(name: &str) => "拨打电话：{name}", "Call: {name}";
+        call_name(name: &str) => "拨打：{name}", "Call: {name}";
         called(phone: &str) => "{phone}，这次查看已记录", "{phone}. That you looked is recorded.";
         navigate => "导航", "Navigate";
         navigate_with => "用哪个地图", "Which map";

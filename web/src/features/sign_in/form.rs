@@ -1,8 +1,8 @@
 //! Account and password; each error its own sentence, what was typed stays.
 use super::text::Words;
-use super::{EntranceHandle, hints};
+use super::{Before, EntranceHandle, hints};
 use crate::components::{Button, ButtonKind, Icon, TextField};
-use crate::ports::{Entered, Keeping};
+use crate::ports::Entered;
 use crate::state::{SessionAct, use_session, use_surroundings};
 use crate::words::{Format, Locale, refusal, use_format, use_words};
 use crm_replica::ports::{RefusalCode, SignInError};
@@ -15,6 +15,7 @@ const CLOCK_OFF_MS: i64 = 5 * 60_000;
 
 #[derive(Properties, PartialEq)]
 pub struct FormProps {
+    pub before: Before,
     pub entrance: EntranceHandle,
     pub enter: Callback<Entered>,
 }
@@ -33,7 +34,10 @@ pub fn Form(props: &FormProps) -> Html {
     let f = use_format();
     let surroundings = use_surroundings();
     let session = use_session();
-    let account = use_state_eq(String::new);
+    let account = use_state_eq(|| match &props.before {
+        Before::Known { account } => account.clone(),
+        _ => String::new(),
+    });
     let password = use_state_eq(String::new);
     let wrong = use_state_eq(Wrong::default);
     let busy = use_state_eq(|| false);
@@ -91,7 +95,7 @@ pub fn Form(props: &FormProps) -> Html {
                 <h1>{ w.app() }</h1>
                 <p>{ w.slogan() }</p>
             </div>
-            if surroundings.keeping() == Keeping::Private { <Notice text={w.private()} /> }
+            { told(&props.before, w, f) }
             if let Some(off) = clock { <Notice text={w.clock(&f.span(off.abs()))} /> }
             <form class="sign-in-form card" {onsubmit} novalidate=true>
                 <TextField
@@ -123,6 +127,7 @@ pub fn Form(props: &FormProps) -> Html {
                 </Button>
             </form>
             <hints::InstallOffer />
+            <p class="sign-in-note">{ w.private() }</p>
             <footer class="sign-in-foot">
                 <span>{ w.server(&surroundings.server()) }</span>
                 <button type="button" class="btn btn-quiet" lang={other.tag()} onclick={switch}>
@@ -141,6 +146,20 @@ struct NoticeProps {
 #[component]
 fn Notice(props: &NoticeProps) -> Html {
     html! { <p class="notice">{ Icon::TriangleAlert }<span>{ &props.text }</span></p> }
+}
+
+/// What happened to this phone since it was last used.
+fn told(before: &Before, w: Words, f: Format) -> Html {
+    let text = match before {
+        Before::Cleared { unsent: 0, .. } => w.cleared().to_owned(),
+        Before::Cleared { unsent, last_contact_ms } => {
+            let when = last_contact_ms.map_or_else(|| "–".into(), |ms| f.exact(ms as i64));
+            w.cleared_unsent(*unsent, &when)
+        }
+        Before::Wiped => w.wiped().to_owned(),
+        _ => return Html::default(),
+    };
+    html! { <Notice {text} /> }
 }
 
 fn worded(why: SignInError, w: Words, f: Format) -> Wrong {

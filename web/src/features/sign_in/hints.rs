@@ -9,16 +9,22 @@ use crate::words::use_words;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+#[derive(Properties, PartialEq)]
+pub struct StopProps {
+    pub title: AttrValue,
+    pub why: AttrValue,
+}
+
+/// Nothing can be kept here: said before anything is typed.
 #[component]
-pub fn NoStorage() -> Html {
-    let w = use_words::<Words>();
+pub fn Stop(props: &StopProps) -> Html {
     html! {
         <main class="sign-in">
             <div class="sign-in-brand">
                 <span class="sign-in-stop">{ Icon::HardDrive }</span>
-                <h1>{ w.no_storage() }</h1>
+                <h1>{ &props.title }</h1>
             </div>
-            <p class="sign-in-text">{ w.no_storage_why() }</p>
+            <p class="sign-in-text">{ &props.why }</p>
         </main>
     }
 }

@@ -4,7 +4,7 @@ mod hints;
 mod steps;
 mod text;
 
-use crate::ports::{Entered, Entrance, InstallHint, Keeping};
+use crate::ports::{Entered, Entrance, InstallHint, Resumed};
 use crate::state::use_surroundings;
 use crate::words::use_words;
 use std::rc::Rc;
@@ -23,8 +23,42 @@ impl PartialEq for EntranceHandle {
     }
 }
 
+/// What was found before the sign-in, and is told there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    Nothing,
+    /// Somebody used this device; her account stands in the form.
+    Known {
+        account: String,
+    },
+    /// The system cleared the storage.
+    Cleared {
+        unsent: u32,
+        last_contact_ms: Option<u64>,
+    },
+    /// The device was revoked or reported lost.
+    Wiped,
+    NoStorage,
+    Broken,
+}
+
+impl Before {
+    pub fn of(resumed: &Resumed) -> Self {
+        match resumed {
+            Resumed::Open(_) | Resumed::Nobody { last_account: None } => Before::Nothing,
+            Resumed::Nobody { last_account: Some(account) } => Before::Known { account: account.clone() },
+            Resumed::Cleared { unsent, last_contact_ms } => {
+                Before::Cleared { unsent: *unsent, last_contact_ms: *last_contact_ms }
+            }
+            Resumed::NoStorage => Before::NoStorage,
+            Resumed::Broken => Before::Broken,
+        }
+    }
+}
+
 #[derive(Properties, PartialEq)]
 pub struct SignInProps {
+    pub before: Before,
     pub entrance: EntranceHandle,
     pub enter: Callback<Entered>,
 }
@@ -38,17 +72,20 @@ impl PartialEq for Entered {
 /// What cannot work stops before anything is typed; what had better be done first comes first.
 #[component]
 pub fn SignIn(props: &SignInProps) -> Html {
+    let w = use_words::<Words>();
     let surroundings = use_surroundings();
     let anyway = use_state_eq(|| false);
-    if surroundings.keeping() == Keeping::Impossible {
-        return html! { <hints::NoStorage /> };
+    match props.before {
+        Before::NoStorage => return html! { <hints::Stop title={w.no_storage()} why={w.no_storage_why()} /> },
+        Before::Broken => return html! { <hints::Stop title={w.broken()} why={w.broken_why()} /> },
+        _ => {}
     }
     let first = matches!(surroundings.install_hint(), InstallHint::IosSteps | InstallHint::InApp);
     if first && !*anyway {
         let anyway = anyway.setter();
         return html! { <hints::InstallFirst go_on={Callback::from(move |()| anyway.set(true))} /> };
     }
-    html! { <form::Form entrance={props.entrance.clone()} enter={props.enter.clone()} /> }
+    html! { <form::Form before={props.before.clone()} entrance={props.entrance.clone()} enter={props.enter.clone()} /> }
 }
 
 /// While the copy on this device is looked for. Shows its words only when that takes long.

@@ -1,5 +1,6 @@
 //! The words before and at sign-in.
 use crate::words;
+use crate::words::plural;
 
 words! {
     pub struct Words {
@@ -24,7 +25,12 @@ words! {
 
         no_storage => "这个浏览器不能存数据", "This browser can't keep data";
         no_storage_why => "走访要把客户和签到存在手机上，这个浏览器不允许，所以不能登录。请用系统浏览器或 Chrome 打开，并关闭「阻止所有 Cookie」。", "Zoufang keeps customers and check-ins on the phone. This browser doesn't allow it, so there is no sign-in here. Open Zoufang in the system's browser or Chrome, with cookies allowed.";
-        private => "你在用无痕窗口：关掉它，还没发送的内容就没了。请换普通窗口登录。", "This is a private window: when it closes, what is not sent yet is gone. Sign in in a normal window.";
+        private => "请不要用无痕窗口：一关掉，没发送的内容就没了。", "Don't use a private window: when it closes, what is not sent is gone.";
+        broken => "手机上的数据打不开", "The data on this phone can't be opened";
+        broken_why => "数据还在，没有被删。请关掉所有走访窗口再打开；还是不行就重启手机，再联系管理员。", "It is still there. Close every Zoufang window and open it again; if that fails, restart the phone, then ask an administrator.";
+        cleared => "系统清掉了走访在这台手机上的数据。所有内容都已在服务器上，登录后会重新下载。装到主屏幕可以避免再被清掉。", "The system cleared Zoufang's data on this phone. Everything was on the server already and comes back after sign-in. Installing to the home screen prevents this.";
+        cleared_unsent(n: u32, when: &str) => "系统清掉了走访在这台手机上的数据，其中 {n} 项还没有发送，已经找不回来。最后一次联系服务器：{when}。登录后会重新下载其余内容；装到主屏幕可以避免再发生。", { format!("The system cleared Zoufang's data on this phone. {} had not been sent and can't be recovered. Last contact with the server: {when}. The rest comes back after sign-in; installing to the home screen prevents this.", plural(u64::from(n), "item", "items")) };
+        wiped => "这台设备已被停用，走访的数据已从这里删除。有疑问请找管理员。", "This device was revoked and Zoufang's data was deleted from it. Ask an administrator.";
 
         install => "装到手机", "Install";
         install_why => "装好后从桌面打开，没有信号也能用，内容不会被系统清掉。", "Installed, it opens from the home screen, works without a signal, and the system does not clear it.";

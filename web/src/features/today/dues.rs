@@ -1,6 +1,6 @@
 //! What is due: promises with the phone at hand, other follow-ups; done at a tap, taken back by Undo.
 use super::text::Words;
-use crate::components::{Card, Icon, Row, StateMark, dotted};
+use crate::components::{Card, Icon, Row, dotted, exception_mark};
 use crate::features::customers::CallButton;
 use crate::routes::Route;
 use crate::state::{use_command, use_toasts};
@@ -40,7 +40,7 @@ pub fn Dues(props: &DuesProps) -> Html {
         let detail = dotted([
             late.unwrap_or_else(|| html! { f.due(due.due, props.now) }),
             html! { due.text.clone() },
-            html! { <StateMark state={due.state} exceptions=true /> },
+            exception_mark(due.state),
         ]);
         let contact = html! { if !card.contact.is_empty() { <span class="row-who">{ " · " }{ &card.contact }</span> } };
         html! {
@@ -60,5 +60,8 @@ pub fn Dues(props: &DuesProps) -> Html {
             />
         }
     };
-    html! { <Card>{ for props.dues.iter().map(row) }</Card> }
+    // What is late comes before what has the whole day, though a day without an hour begins at midnight.
+    let mut dues: Vec<&Due> = props.dues.iter().collect();
+    dues.sort_by_key(|due| (f.late(due.due, props.now).is_none(), due.due));
+    html! { <Card>{ for dues.into_iter().map(row) }</Card> }
 }

@@ -1,6 +1,6 @@
 //! The visits of the day in their order: done, under way, to come.
 use super::text::Words;
-use crate::components::{Button, ButtonKind, Card, Icon, Row, StateMark, dotted, go};
+use crate::components::{Button, ButtonKind, Card, Icon, Row, dotted, exception_mark, go};
 use crate::routes::Route;
 use crate::words::{StateWords, use_format, use_words};
 use crm_domain::today::Stop;
@@ -39,7 +39,7 @@ pub fn Stops(props: &StopsProps) -> Html {
             ],
             _ => planned(stop, w, f),
         };
-        let mark = html! { <StateMark state={stop.state} exceptions=true /> };
+        let mark = exception_mark(stop.state);
         let to = match (stop.customer, open) {
             (Some(customer), true) => Some(Route::Visit { customer, visit: stop.visit }),
             (Some(id), false) if stop.card.is_some() => Some(Route::Customer { id }),
