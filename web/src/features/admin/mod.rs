@@ -1,26 +1,16 @@
-//! Administration: people, grids, devices.
+//! Administration (desk first): people and their grids, devices, grids. Every change is a command; passwords go to the
+//! server alone.
+mod chosen;
+mod devices;
+mod grid_forms;
+mod grids;
+mod new_person;
+mod panes;
+mod password;
+mod people;
+mod person;
 mod text;
 
-use crate::components::Page;
-use crate::routes::Route;
-use crate::words::use_words;
-use text::Words;
-use yew::prelude::*;
-
-#[component]
-pub fn People() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.people()} back={Route::Me}>{ w.people() }</Page> }
-}
-
-#[component]
-pub fn Grids() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.grids()} back={Route::Me}>{ w.grids() }</Page> }
-}
-
-#[component]
-pub fn Devices() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.devices()} back={Route::Me}>{ w.devices() }</Page> }
-}
+pub use devices::Devices;
+pub use grids::Grids;
+pub use people::People;

@@ -1,10 +1,106 @@
 //! The words of this slice.
 use crate::words;
+use crate::words::plural;
 
 words! {
     pub struct Words {
         people => "人员", "People";
         grids => "网格", "Grids";
         devices => "设备", "Devices";
+        administration => "管理", "Administration";
+        close => "关闭", "Close";
+        save => "保存", "Save";
+        saved => "已存在本机，正在发送", "On this device, being sent";
+        choose_one => "从左边选一项", "Choose one on the left";
+        only_administrators => "只有管理员能改。", "Only administrators can change this.";
+
+        search_people => "搜索人员", "Search people";
+        search_people_hint => "姓名或账号", "Name or account";
+        new_person => "新人员", "New person";
+        no_people => "没有符合的人", "Nobody fits";
+        no_people_why => "换几个字试试。", "Try other words.";
+        name => "姓名", "Name";
+        account => "账号", "Account";
+        account_hint => "字母、数字、. - _，2 到 40 个", "Letters, digits, . - _, 2 to 40 of them";
+        account_taken => "这个账号已经有人用了。", "Somebody has this account already.";
+        account_bad => "账号只能有字母、数字、. - _，2 到 40 个。", "An account is 2 to 40 letters, digits, . - _";
+        name_missing => "请填写姓名。", "Fill in the name.";
+        role => "角色", "Role";
+        password => "初始密码", "First password";
+        password_hint => "至少 8 个字符，请当面或用电话告诉本人", "At least 8 characters; tell the person face to face or by phone";
+        password_short => "密码至少 8 个字符。", "A password has at least 8 characters.";
+        create => "新建", "Create";
+        creating => "正在告诉服务器…", "Telling the server…";
+        created(name: &str) => "{name} 可以登录了", "{name} can sign in now";
+        created_no_password(name: &str) => "{name} 已存在本机，但密码还没有设好。连上服务器后，请在这里设置密码。", "{name} is on this device, but has no password yet. Set it here once the server can be reached.";
+        inactive => "已停用", "Deactivated";
+        grids_of(n: usize) => "{n} 个网格", { plural(n as u64, "grid", "grids") };
+        no_grids_held => "没有网格", "no grids";
+        all_grids => "全部网格", "all grids";
+        held_grids => "负责的网格", "Grids held";
+        role_has_all => "主管和管理员可以看全部网格。", "Supervisors and administrators see every grid.";
+        give_grid => "分配网格", "Give a grid";
+        given(name: &str) => "已分配 {name}", "{name} given";
+        take_grid(name: &str) => "收回 {name}", "Take {name} away";
+        taken(name: &str) => "已收回 {name}", "{name} taken away";
+        set_password => "设置新密码", "Set a new password";
+        new_password => "新密码", "New password";
+        password_set => "新密码已生效", "The new password holds";
+        unreachable => "连不上服务器，密码没有改。请稍后再试。", "The server cannot be reached, so the password was not changed. Try again later.";
+        own_password => "自己的密码请在“我的 · 设置”里改。", "Change your own password under Me, Settings.";
+        deactivate => "停用", "Deactivate";
+        deactivate_why => "不能再登录，她的设备也收不到新内容；记录都保留。", "Can no longer sign in, and the devices get nothing new. All records stay.";
+        deactivated(name: &str) => "已停用 {name}", "{name} deactivated";
+        activate => "重新启用", "Reactivate";
+        activated(name: &str) => "已重新启用 {name}", "{name} reactivated";
+        last_administrator => "这是最后一位管理员，不能停用，也不能改角色。", "This is the last administrator: she stays, and so does her role.";
+        devices_of => "设备", "Devices";
+        no_devices => "还没有设备", "No devices yet";
+
+        search_devices => "搜索设备", "Search devices";
+        search_devices_hint => "姓名或设备", "Person or device";
+        no_devices_why => "有人登录后，她的设备会出现在这里。", "A device appears here once somebody signs in.";
+        no_devices_fit => "没有符合的设备", "No device fits";
+        enrolled(when: &str) => "{when} 登记", "enrolled {when}";
+        active => "使用中", "In use";
+        revoked => "已撤销", "Revoked";
+        lost => "已标为丢失", "Marked as lost";
+        stop_device => "停用设备", "Stop device";
+        stop_device_of(who: &str, label: &str) => "停用 {who} 的 {label}", "Stop {label} of {who}";
+        stop_title(who: &str) => "停用 {who} 的设备", "Stop a device of {who}";
+        revoke => "撤销", "Revoke";
+        revoke_why => "手机还在本人手上：先交回未发送的，再清除。", "She still has it: what is unsent is handed in first, then it is wiped.";
+        lose => "手机丢失", "Lost phone";
+        lose_why => "立即清除：下次联网就清空，未发送的不再交回。", "Wiped at once: on its next contact everything goes, unsent work included.";
+        device_revoked => "已撤销，设备下次联网时交回未发送的并清除", "Revoked. On its next contact it hands in what is unsent and is wiped";
+        device_lost => "已标为丢失，设备下次联网时立即清除", "Marked as lost. It is wiped on its next contact";
+        device_restored => "设备可以继续使用", "The device may go on";
+        restore => "恢复使用", "Let it go on";
+        restore_of(who: &str, label: &str) => "恢复 {who} 的 {label}", "Let {label} of {who} go on";
+
+        search_grids => "搜索网格", "Search grids";
+        search_grids_hint => "网格、镇街或网格长", "Grid, town or lead";
+        new_grid => "新网格", "New grid";
+        no_grids => "还没有网格", "No grids yet";
+        no_grids_why => "客户按网格分给人。先建一个网格，再导入客户。", "Customers are given to people by grids. Create one, then import customers.";
+        no_grids_fit => "没有符合的网格", "No grid fits";
+        grid_name => "网格名称", "Grid name";
+        grid_name_hint => "例如 南城-鸿福", "Such as Nancheng-Hongfu";
+        grid_code => "编号", "Code";
+        town => "镇街", "Town";
+        lead => "网格长", "Lead";
+        no_lead => "未指定", "None";
+        grid_name_missing => "请填写网格名称。", "Fill in the grid's name.";
+        grid_name_taken => "已经有同名的网格。", "There is a grid of this name.";
+        grid_created(name: &str) => "已新建 {name}", "{name} created";
+        open_grid => "看这个网格", "Open this grid";
+        archive => "归档", "Archive";
+        archive_why => "不再能选；里面的客户和记录不动。", "It can no longer be chosen; its customers and records stay.";
+        archived => "已归档", "Archived";
+        archived_grid(name: &str) => "已归档 {name}", "{name} archived";
+        unarchive => "恢复", "Restore";
+        unarchived_grid(name: &str) => "已恢复 {name}", "{name} restored";
+        customers(n: u32) => "本机 {n} 个客户", { format!("{} here", plural(u64::from(n), "customer", "customers")) };
+        in_all(n: &str, open: &str) => "{n} 个，使用中 {open}", "{n}, {open} in use";
     }
 }
