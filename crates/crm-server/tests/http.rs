@@ -214,7 +214,12 @@ fn a_signed_in_device_pushes_and_pulls() {
     let pulled: Pulled = read(server.post("/sync/pull", Some(&signed.token), &encode(&pull(&server))));
     assert_eq!((pulled.nonce, pulled.complete, pulled.last_n), (3, true, 1));
     assert_eq!(pulled.parts[0].rows[0].id, id("tea"));
-    // The same push gzipped, as phones send what is large.
+    // The same push gzipped, as phones send what is large; one that packs well is no bomb.
+    let roomy = push(&server, 60_000);
+    let packed = gzip(&encode(&roomy));
+    assert!(packed.len() * 30 < encode(&roomy).len());
+    let taken: Pushed = read(server.post_as("/sync/push", Some(&signed.token), Some("gzip"), &packed));
+    assert_eq!(taken.results.len(), 1);
     let packed = gzip(&encode(&push(&server, 0)));
     let again: Pushed = read(server.post_as("/sync/push", Some(&signed.token), Some("gzip"), &packed));
     assert_eq!(again.results, pushed.results);
@@ -324,7 +329,7 @@ fn pages_come_gzipped_with_an_etag() {
 fn a_poke_comes_when_something_changes() {
     let server = Server::start();
     let token = server.token();
-    let stream = server.get(&format!("/poke?token={}", hex(&token)), &[]);
+    let stream = server.get("/poke", &[("authorization", &bearer(&token))]);
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut lines = BufReader::new(stream.into_body().into_reader()).lines().map(|line| line.expect("a line"));
     assert_eq!(lines.find(|l| l.starts_with("data:")).as_deref(), Some("data: hello"));

@@ -94,10 +94,6 @@ impl App {
     async fn caller(self: &Arc<Self>, headers: &HeaderMap) -> Result<Caller, Failure> {
         let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
         let token = value.and_then(|v| v.strip_prefix("Bearer ")).and_then(answer::token_of);
-        self.caller_with(token).await
-    }
-
-    async fn caller_with(self: &Arc<Self>, token: Option<[u8; 32]>) -> Result<Caller, Failure> {
         let token = token.ok_or(LedgerError::SignInAgain)?;
         self.on_ledger(move |ledger, now| ledger.caller_of(&token, now)).await
     }

@@ -1,8 +1,8 @@
 //! `GET /poke`: a line whenever something changes that the caller may read. A hint to pull, never data.
-use super::answer::{Failure, token_of};
+use super::answer::Failure;
 use super::{App, Shared};
 use crate::ledger::Caller;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -15,17 +15,8 @@ use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-/// The token comes in the header, or as `?token=`, since a browser's EventSource sends no headers of one's own.
-pub async fn poke(
-    State(app): Shared,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Failure> {
-    let token = query.as_deref().and_then(|q| q.split('&').find_map(|pair| pair.strip_prefix("token=")));
-    let caller = match token {
-        Some(token) => app.caller_with(token_of(token)).await?,
-        None => app.caller(&headers).await?,
-    };
+pub async fn poke(State(app): Shared, headers: HeaderMap) -> Result<impl IntoResponse, Failure> {
+    let caller = app.caller(&headers).await?;
     let changed = app.changed.subscribe();
     let begin = Listening { app, caller, changed, greeted: false };
     let events = stream::unfold(begin, |mut listening| async move {
