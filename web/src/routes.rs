@@ -27,6 +27,8 @@ pub enum Route {
     Me,
     #[at("/me/sync")]
     Sync,
+    #[at("/me/attendance")]
+    Attendance,
     #[at("/me/privacy")]
     Privacy,
     #[at("/me/imports")]
@@ -94,6 +96,7 @@ impl Route {
             Route::Attention => Tab::Attention,
             Route::Me
             | Route::Sync
+            | Route::Attendance
             | Route::Privacy
             | Route::Imports
             | Route::Settings

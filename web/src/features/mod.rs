@@ -27,6 +27,7 @@ pub fn screen(route: Route, board_first: bool) -> Html {
         Route::Attention => html! { <attention::Attention /> },
         Route::Me => html! { <me::Me /> },
         Route::Sync => html! { <me::Sync /> },
+        Route::Attendance => html! { <me::Attendance /> },
         Route::Privacy => html! { <me::Privacy /> },
         Route::Settings => html! { <me::Settings /> },
         Route::Imports => html! { <imports::Imports /> },

@@ -1,32 +1,17 @@
-//! Me (我的): sync, privacy, settings.
+//! Me (我的): sync, attendance, what is held about me, settings, the way out.
+mod attendance;
+mod export;
+mod home;
+mod password;
+mod privacy;
+mod queue;
+mod settings;
+mod sign_out;
+mod sync;
 mod text;
 
-use crate::components::Page;
-use crate::routes::Route;
-use crate::words::use_words;
-use text::Words;
-use yew::prelude::*;
-
-#[component]
-pub fn Me() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.me()}>{ w.me() }</Page> }
-}
-
-#[component]
-pub fn Sync() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.sync()} back={Route::Me}>{ w.sync() }</Page> }
-}
-
-#[component]
-pub fn Privacy() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.privacy()} back={Route::Me}>{ w.privacy() }</Page> }
-}
-
-#[component]
-pub fn Settings() -> Html {
-    let w = use_words::<Words>();
-    html! { <Page title={w.settings()} back={Route::Me}>{ w.settings() }</Page> }
-}
+pub use attendance::Attendance;
+pub use home::Me;
+pub use privacy::Privacy;
+pub use settings::Settings;
+pub use sync::Sync;

@@ -23,7 +23,9 @@ pub struct CheckOutProps {
     /// Categories of the needs of this visit: they propose what to do next.
     pub needs: Vec<String>,
     pub timer: Html,
-    /// The fields of the visit.
+    /// Below the next step: what nobody has to enter.
+    pub notes: Html,
+    /// Above it: the fields of the visit.
     pub children: Html,
 }
 
@@ -109,6 +111,7 @@ pub fn CheckOut(props: &CheckOutProps) -> Html {
                     </Section>
                 </Card>
             </div>
+            { props.notes.clone() }
         </Page>
     }
 }

@@ -17,6 +17,7 @@ mod visit;
 use crm_domain::ids::Uuid;
 use yew::prelude::*;
 
+pub use consent::use_answer;
 pub use visit::Visit;
 
 #[derive(Properties, PartialEq)]

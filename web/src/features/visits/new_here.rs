@@ -96,8 +96,11 @@ pub fn NewHere(props: &NewHereProps) -> Html {
         })
     };
     let typed = |change: fn(&mut Form, String)| {
-        let form = form.clone();
-        Callback::from(move |text: String| form.update(|form| change(form, text)))
+        let (form, wrong) = (form.clone(), wrong.setter());
+        Callback::from(move |text: String| {
+            wrong.set(Wrong::default());
+            form.update(|form| change(form, text));
+        })
     };
     let foot = html! {
         <Button kind={ButtonKind::Primary} block=true {busy} onclick={save}>{ w.save_and_check_in() }</Button>
@@ -121,8 +124,8 @@ pub fn NewHere(props: &NewHereProps) -> Html {
                         let (navigator, to) = (navigator.clone(), Route::CheckInAt { customer: card.id });
                         let onclick = Callback::from(move |_: MouseEvent| navigator.push(&to));
                         html! {
-                            <Button kind={ButtonKind::Quiet} label={w.check_in_at(&card.name)} {onclick}>
-                                { format!("{} · {}", card.name, card.grid_name) }
+                            <Button kind={ButtonKind::Quiet} {onclick}>
+                                { w.check_in_at(&format!("{} · {}", card.name, card.grid_name)) }
                             </Button>
                         }
                     }) }

@@ -84,14 +84,18 @@ fn Open(props: &OpenProps) -> Html {
             visit={visit.clone()}
             needs={needs.iter().map(|need| need.category.clone()).collect::<Vec<_>>()}
             {timer}
+            notes={html! {
+                <>
+                    <Card class="visit-card"><Notes {customer} visit={visit.clone()} /></Card>
+                    <p class="visit-kept">{ w.kept() }</p>
+                </>
+            }}
         >
             <Card class="visit-card">
                 <Purpose {customer} visit={visit.clone()} />
                 <NeedCards {customer} visit={visit.id} {needs} />
                 <Feedback {customer} visit={visit.clone()} />
-                <Notes {customer} visit={visit.clone()} />
             </Card>
-            <p class="visit-kept">{ w.kept() }</p>
         </CheckOut>
     }
 }
