@@ -68,7 +68,7 @@ pub fn Attendance() -> Html {
                 <Empty icon={Icon::CalendarClock} title={w.empty()} text={w.empty_why()} />
             } else {
                 <SectionTitle>{ format!("{} · {}", w.today(), f.long_day(now)) }</SectionTitle>
-                <Card class="figures">
+                <Card class="figures attendance-figures">
                     <Figure value={html! { clock(so_far.first_in) }} label={w.first_in()} />
                     <Figure value={html! { clock(so_far.last_out) }} label={w.last_out()} />
                     <Figure value={html! { f.span(so_far.dwell_ms) }} label={w.dwell()} />
@@ -108,7 +108,7 @@ fn Past(props: &PastProps) -> Html {
         }
     };
     html! {
-        <div role="region" aria-label={w.past()} tabindex="0">
+        <div class="row-wrap" role="region" aria-label={w.past()} tabindex="0">
             <Card>{ for props.days.iter().map(row) }</Card>
         </div>
     }
@@ -139,4 +139,67 @@ fn Stops(props: &StopsProps) -> Html {
         }
     };
     html! { <Card>{ for props.stops.iter().map(row) }</Card> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{DAY_MS, HOUR_MS, from_date_input};
+    use crm_domain::ids::Uuid;
+    use crm_domain::row::State;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn stop(from: Option<i64>, to: Option<i64>) -> Stop {
+        Stop {
+            visit: Uuid::nil(),
+            planned_for: None,
+            started_at: from,
+            ended_at: to,
+            verdict: String::new(),
+            label: String::new(),
+            customer: None,
+            card: None,
+            state: State::Confirmed,
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn while_a_visit_is_open_the_day_has_no_last_check_out() {
+        let (a, b, c) = (stop(Some(10), Some(40)), stop(Some(50), Some(70)), stop(Some(80), None));
+        let planned = stop(None, None);
+        for (stops, first_in, last_out, dwell_ms, visits) in [
+            (vec![planned.clone()], None, None, 0, 0),
+            (vec![a.clone(), b.clone(), planned], Some(10), Some(70), 50, 2),
+            (vec![a, b, c], Some(10), None, 50, 3),
+        ] {
+            assert_eq!(today(&stops), Day { first_in, last_out, dwell_ms, visits });
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn past_days_are_grouped_by_local_day_and_leave_today_out() {
+        let start = from_date_input("2026-11-25").unwrap_or_default();
+        let place = |at: i64, arrived: bool| Place {
+            at,
+            label: String::new(),
+            verdict: "inside".into(),
+            arrived,
+            dwell_ms: (!arrived).then_some(HOUR_MS),
+        };
+        let before = start - DAY_MS;
+        let places = [
+            place(start + HOUR_MS, true),
+            place(before + 15 * HOUR_MS, false),
+            place(before + 14 * HOUR_MS, true),
+            place(before + 10 * HOUR_MS, false),
+            place(before + 9 * HOUR_MS, true),
+        ];
+        let expected = Day {
+            first_in: Some(before + 9 * HOUR_MS),
+            last_out: Some(before + 15 * HOUR_MS),
+            dwell_ms: 2 * HOUR_MS,
+            visits: 2,
+        };
+        assert_eq!(past(&places, start), vec![(before, expected)]);
+    }
 }

@@ -94,5 +94,5 @@ fn Places(props: &PlacesProps) -> Html {
         let facts = [html! { event }, html! { f.exact(place.at) }, html! { states.verdict(&place.verdict) }];
         html! { <Row key={n} title={html! { place.label.clone() }} detail={dotted(facts)} /> }
     };
-    html! { <Card>{ for props.places.iter().enumerate().map(row) }</Card> }
+    html! { <Card class="row-wrap">{ for props.places.iter().enumerate().map(row) }</Card> }
 }

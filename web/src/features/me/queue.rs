@@ -60,7 +60,7 @@ pub fn Queue(props: &QueueProps) -> Html {
     html! {
         <>
             <SectionTitle>{ w.queue() }</SectionTitle>
-            <Card>{ for rows }</Card>
+            <Card class="row-wrap">{ for rows }</Card>
             if more > 0 { <p class="me-note">{ w.queue_more(more) }</p> }
         </>
     }

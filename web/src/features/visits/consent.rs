@@ -72,7 +72,8 @@ pub fn Ask() -> Html {
     };
     html! {
         <Page title={w.check_in()} back={Route::Today} {foot}>
-            <div class="consent">
+            // In large type it scrolls, so it takes the focus from which the keyboard scrolls.
+            <div class="consent" role="region" aria-label={w.consent_title()} tabindex="0">
                 <h2>{ w.consent_title() }</h2>
                 <Card>
                     <dl>

@@ -33,7 +33,7 @@ pub enum Found {
 }
 
 impl Found {
-    fn of(newest: Option<Result<Located, LocateError>>, asked: bool, now: i64) -> Self {
+    pub fn of(newest: Option<Result<Located, LocateError>>, asked: bool, now: i64) -> Self {
         match newest {
             _ if !asked => Found::Trouble(Trouble::Declined),
             None => Found::Locating,

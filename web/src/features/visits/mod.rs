@@ -11,6 +11,8 @@ mod new_here;
 mod next_step;
 mod picture;
 mod reasons;
+#[cfg(test)]
+mod tests;
 mod text;
 mod visit;
 

@@ -87,7 +87,7 @@ words! {
         feedback => "反馈", "Feedback";
         notes => "记录", "Notes";
         next => "下一步", "Next step";
-        required => "（必填）", "(required)";
+        required => "（必填）", " (required)";
         tomorrow => "明天", "Tomorrow";
         in_three_days => "三天后", "In 3 days";
         next_wednesday => "下周三", "Next Wednesday";
