@@ -182,6 +182,10 @@ pub fn her_own_bucket_comes_first(o: &mut Office) {
         let pulled = o.pull_once(&li, &[east, own], 1);
         let buckets: Vec<Bucket> = pulled.parts.iter().map(|p| p.bucket).collect();
         assert_eq!((buckets, pulled.complete), (vec![own], false));
+        // So it is where her own bucket comes as pages.
+        let pulled = o.pull_with(&li, vec![(east, li.cursors.get(&east).copied()), (own, None)], 1 << 20);
+        let buckets: Vec<Bucket> = pulled.parts.iter().map(|p| p.bucket).collect();
+        assert_eq!((buckets, pulled.complete), (vec![own], false));
     });
 }
 

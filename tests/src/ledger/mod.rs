@@ -66,6 +66,7 @@ macro_rules! ledger_suite {
             waiting: an_op_without_the_right_waits_and_a_grant_lets_it_through,
             waiting: an_edit_of_an_unknown_record_waits_until_it_comes,
             waiting: what_builds_on_a_waiting_op_follows_it_in_order,
+            waiting: an_op_that_still_waits_keeps_its_place_in_the_line,
             waiting: a_forked_device_waits_behind_what_it_wrote_before,
             waiting: a_refused_create_takes_its_dependents_along,
             waiting: a_retry_of_a_refused_create_is_judged_by_itself,

@@ -77,6 +77,24 @@ pub fn what_builds_on_a_waiting_op_follows_it_in_order(o: &mut Office) {
     assert_eq!(o.value(o.west, id("boss"), contact::name), text("老王"));
 }
 
+pub fn an_op_that_still_waits_keeps_its_place_in_the_line(o: &mut Office) {
+    let base = with_phone!(o.wang, |wang| o.does(&mut wang, new_customer(id("inn"), "客栈", o.west)));
+    with_phone!(o.li, |li| {
+        let first = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "一")]), base)]);
+        let second = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "二")]), base)]);
+        assert_eq!(o.push(&mut li, &[&first, &second]), [waits(Why::NoGrant), waits(Why::BehindAnother)]);
+        o.pass(1_000);
+        // A grant that does not help: both are tried and wait on.
+        o.grants(li.user, Bucket::GridLead(o.east));
+        o.ledger.decide(&o.admin.caller(), second.id, true, o.now).expect("decided");
+        let results = o.push_at(&li, 1, &[&first, &second]).expect("answered").results;
+        assert_eq!(results.iter().map(|r| r.1).collect::<Vec<_>>(), [waits(Why::NoGrant), waits(Why::BehindAnother)]);
+        o.ledger.decide(&o.admin.caller(), first.id, true, o.now).expect("decided");
+        let results = o.push_at(&li, 1, &[&first, &second]).expect("answered").results;
+        assert!(results.iter().all(|r| !matches!(r.1, Outcome::Waiting(_))), "{results:?}");
+    });
+}
+
 pub fn a_forked_device_waits_behind_what_it_wrote_before(o: &mut Office) {
     with_phone!(o.li, |li| {
         let base = with_phone!(o.wang, |wang| o.does(&mut wang, new_customer(id("inn"), "客栈", o.west)));

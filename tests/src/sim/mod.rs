@@ -1,8 +1,8 @@
 //! The simulator: real replicas and the real ledger, driven by one seeded scheduler that owns clocks, network and disks.
 //! The same seed gives the same run, to the last effect (SYNC 4).
-mod check;
+pub mod check;
 mod person;
-mod phone;
+pub mod phone;
 mod world;
 
 pub use world::{Failed, Run, World, run};

@@ -2,8 +2,8 @@
 use super::Dice;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
-use crm_domain::registry::Command;
-use crm_replica::ports::{CommitError, Effect, Endpoint, Input, NetError, Session, Status, Store};
+use crm_domain::registry::{Command, View};
+use crm_replica::ports::{CommitError, Effect, Endpoint, Failure, Input, NetError, Session, Status, Store};
 use crm_replica::{Now, Replica};
 use crm_testkit::storage::{Machine, Tab};
 use ed25519_dalek::{Signer, SigningKey};
@@ -23,6 +23,10 @@ pub struct Phone {
     pub saved: Vec<Uuid>,
     /// Commands that did not say anything yet: asked again after a crash, with the same cause.
     pub asked: BTreeMap<u64, (Uuid, [u8; 32], Command)>,
+    /// How the last command ended.
+    pub last: Option<Result<(), Failure>>,
+    /// The newest answer of each watched query.
+    pub answers: BTreeMap<u64, View>,
     next_ticket: u64,
     pub wiped: bool,
     /// Commits fail one time in so many; 0: never.
@@ -61,6 +65,8 @@ impl Phone {
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: vec![],
             asked: BTreeMap::new(),
+            last: None,
+            answers: BTreeMap::new(),
             next_ticket: 0,
             wiped: false,
             failing: 0,
@@ -138,6 +144,7 @@ impl Phone {
             Effect::Send { request, to, body } => app.sent.push(Sent { request, to, body, answer: None }),
             Effect::Timer { after_ms } => app.timer = Some(true_ms + after_ms),
             Effect::Done { ticket, result } => {
+                self.last = Some(result);
                 if let Some((cause, ..)) = self.asked.remove(&ticket)
                     && result.is_ok()
                 {
@@ -150,7 +157,10 @@ impl Phone {
                 self.app = None;
                 self.wiped = true;
             }
-            Effect::Answer { .. } | Effect::Announce => {}
+            Effect::Answer { watch, view } => {
+                self.answers.insert(watch, view);
+            }
+            Effect::Announce => {}
         }
         true
     }

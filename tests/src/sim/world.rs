@@ -7,9 +7,10 @@ use crm_domain::command::Patch;
 use crm_domain::grids::{GRID, grid};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::{GRANT, PERSON, Role, grant, person as who};
+use crm_domain::registry::{Command, Query, View};
 use crm_domain::val::Body;
 use crm_protocol::RefusalCode;
-use crm_replica::ports::{Endpoint, Input, NetError, SyncState};
+use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
 use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
 use sha2::{Digest, Sha256};
@@ -257,6 +258,61 @@ impl World {
         })
     }
 
+    /// One phone talks to the server until neither has anything to say.
+    pub fn exchange(&mut self, at: usize) {
+        let now = self.now;
+        self.phones[at].feed(now, Input::Wake);
+        for _ in 0..100_000 {
+            if self.phones[at].perform(self.now, &mut self.dice) || self.network(at, false) {
+                continue;
+            }
+            let due = self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
+            if !due {
+                break;
+            }
+            self.now += 1_000;
+            self.ring(at);
+        }
+    }
+
+    /// A person does something; the phone has no network meanwhile.
+    pub fn act(&mut self, at: usize, command: impl Into<Command>) -> Result<(), Failure> {
+        let (cause, entropy) = (derived_id(self.now, &[&self.dice.next().to_be_bytes()]), self.dice.bytes());
+        self.phones[at].last = None;
+        self.phones[at].ask(self.now, cause, entropy, command.into());
+        while self.phones[at].perform(self.now, &mut self.dice) {}
+        self.now += 1_000;
+        self.phones[at].last.expect("a command ends")
+    }
+
+    /// What a screen of this phone would show.
+    pub fn look(&mut self, at: usize, query: impl Into<Query>) -> View {
+        let now = self.now;
+        self.phones[at].feed(now, Input::Watch { watch: 1, query: query.into() });
+        while self.phones[at].perform(self.now, &mut self.dice) {}
+        self.phones[at].feed(now, Input::Unwatch { watch: 1 });
+        self.phones[at].answers.remove(&1).expect("a query is answered")
+    }
+
+    /// The app is killed and started again.
+    pub fn restart(&mut self, at: usize) {
+        self.phones[at].crash(&mut self.dice);
+        let (org, now) = (self.org, self.now);
+        self.phones[at].start(org, now, &mut self.dice);
+        while self.phones[at].perform(self.now, &mut self.dice) {}
+    }
+
+    /// A world without trouble in which everybody has just synced.
+    pub fn calm(seed: u64) -> Self {
+        let mut world = Self::new(seed);
+        for at in 0..world.phones.len() {
+            world.phones[at].failing = 0;
+            world.phones[at].skew = 0;
+            world.exchange(at);
+        }
+        world
+    }
+
     /// No more trouble: everything that is under way arrives, until nothing moves.
     fn settle(&mut self) -> Result<(), Failed> {
         for phone in &mut self.phones {
@@ -265,21 +321,7 @@ impl World {
         for round in 0..ROUNDS {
             let mut quiet = true;
             for at in 0..self.phones.len() {
-                let now = self.now;
-                self.phones[at].feed(now, Input::Wake);
-                for _ in 0..100_000 {
-                    let moved = self.phones[at].perform(self.now, &mut self.dice) || self.network(at, false);
-                    if moved {
-                        continue;
-                    }
-                    let due =
-                        self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
-                    if !due {
-                        break;
-                    }
-                    self.now += 1_000;
-                    self.ring(at);
-                }
+                self.exchange(at);
                 let Some(app) = &self.phones[at].app else { continue };
                 let settled = app.status.unsent == 0
                     && matches!(app.status.sync, SyncState::Settled)

@@ -6,6 +6,6 @@ mod record;
 pub use command::Command;
 pub use query::{DeviceLine, Given, Line, Query, View};
 pub use record::{
-    DEVICE, Device, GRANT, Grant, PERSON, Person, Role, account_name, device, device_kind, grant, grant_kind, person, person_kind,
-    role_grants,
+    DEVICE, Device, GRANT, Grant, PERSON, Person, Role, account_name, device, device_kind, grant, grant_kind, person,
+    person_kind, role_grants,
 };

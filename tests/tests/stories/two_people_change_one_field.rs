@@ -1,0 +1,65 @@
+use super::*;
+use crm_domain::history::{self, Choice};
+use crm_domain::registry::View;
+
+fn note(world: &mut World, at: usize, customer: Uuid, text: &str) {
+    let details = Details { note: Some(text.into()), ..Details::default() };
+    world.act(at, customers::Command::Edit { customer, details }).expect("saved");
+}
+
+fn attention(world: &mut World, at: usize) -> history::View {
+    match world.look(at, history::Query::Attention) {
+        View::History(view) => view,
+        other => panic!("not the inbox: {other:?}"),
+    }
+}
+
+#[test]
+fn both_see_one_result_and_the_loser_may_have_hers_back() {
+    let mut world = World::calm(2);
+    let shop = new_customer(&mut world, LI, "仇记五金", 1);
+    world.exchange(LI);
+    world.exchange(CHEN);
+    note(&mut world, LI, shop, "李的");
+    note(&mut world, CHEN, shop, "陈的");
+    world.exchange(LI);
+    world.exchange(CHEN);
+    world.exchange(LI);
+    let [mine, theirs] = [LI, CHEN].map(|at| detail(&mut world, at, shop).expect("held").note);
+    assert_eq!(mine, theirs);
+    assert_eq!(mine, "陈的", "the later one stands");
+
+    let item = attention(&mut world, LI).open.pop().expect("the loser is told");
+    assert_eq!((item.what.as_str(), item.mine.as_str(), item.theirs.as_str()), ("lost", "李的", "陈的"));
+    assert_eq!((item.label.as_str(), item.other.as_str()), ("仇记五金", "chen"));
+    let keep = history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepMine };
+    world.act(LI, keep).expect("decided");
+    for at in [LI, CHEN, LI] {
+        world.exchange(at);
+    }
+    let [mine, theirs] = [LI, CHEN].map(|at| detail(&mut world, at, shop).expect("held").note);
+    assert_eq!((mine.as_str(), theirs.as_str()), ("李的", "李的"));
+    assert!(attention(&mut world, LI).open.is_empty());
+    assert!(attention(&mut world, CHEN).open.is_empty(), "what was based on what stood is no conflict");
+}
+
+#[test]
+fn both_as_a_note_keeps_theirs_and_mine_beside_it() {
+    let mut world = World::calm(3);
+    let shop = new_customer(&mut world, LI, "仇记五金", 1);
+    world.exchange(LI);
+    world.exchange(CHEN);
+    note(&mut world, LI, shop, "李的");
+    note(&mut world, CHEN, shop, "陈的");
+    for at in [LI, CHEN, LI] {
+        world.exchange(at);
+    }
+    let item = attention(&mut world, LI).open.pop().expect("told");
+    let both = history::Command::Resolve { item: item.id, root: shop, choice: Choice::Both };
+    world.act(LI, both).expect("decided");
+    world.exchange(LI);
+    let whole = detail(&mut world, LI, shop).expect("held");
+    assert_eq!(whole.note, "陈的");
+    let kept = whole.timeline.iter().any(|e| matches!(&e.kind, customers::EntryKind::Note { text } if text == "李的"));
+    assert!(kept);
+}
