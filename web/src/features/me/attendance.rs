@@ -78,7 +78,7 @@ pub fn Attendance() -> Html {
                 if !days.is_empty() {
                     <SectionTitle>{ w.past() }</SectionTitle>
                     <Past {days} />
-                    <p class="me-note">{ w.from_server() }</p>
+                    <p class="me-note">{ w.server_confirms() }</p>
                 }
             }
         </Page>

@@ -97,7 +97,7 @@ pub fn Password(props: &PasswordProps) -> Html {
                 />
                 <TextField
                     id="new-password"
-                    label={w.new()}
+                    label={w.new_password()}
                     kind="password"
                     autocomplete="new-password"
                     hint={AttrValue::from(w.new_hint())}

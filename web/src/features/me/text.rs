@@ -117,7 +117,7 @@ words! {
         open => "还没签退", "not out yet";
         empty => "还没有签到记录", "No check-ins yet";
         empty_why => "在客户那里签到后，这里有每天的首次签到、最后签退和停留时间。", "After your first check-in this page has each day's first in, last out and time with customers.";
-        from_server => "过去的日子以服务器确认的为准。", "Past days are as the server confirmed them.";
+        server_confirms => "过去的日子以服务器确认的为准。", "Past days are as the server confirmed them.";
 
         privacy => "隐私", "Privacy";
         agreed => "你的选择", "Your choice";
@@ -161,7 +161,7 @@ words! {
         password => "修改密码", "Change password";
         password_why => "需要网络", "Needs the network";
         old => "现在的密码", "Present password";
-        new => "新密码", "New password";
+        new_password => "新密码", "New password";
         new_hint => "至少 8 个字符，不要太常见。", "At least 8 characters, and not a common one.";
         again => "再输一次新密码", "New password once more";
         old_missing => "请输入现在的密码。", "Enter your present password.";

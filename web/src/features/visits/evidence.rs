@@ -36,7 +36,7 @@ pub fn Evidence(props: &EvidenceProps) -> Html {
             <p class="evidence-where">{ dotted([html! { address }, html! { w.tier(&customer.tier) }]) }</p>
             <p class="evidence-distance">
                 if let Some(metres) = distance {
-                    <span class="unseen">{ w.from_customer() }</span>
+                    <span class="unseen">{ w.customer_away() }</span>
                     <b>{ f.distance(metres.round() as u32) }</b>
                 } else if found == Found::Locating {
                     <span>{ w.locating() }</span>

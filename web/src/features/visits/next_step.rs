@@ -75,6 +75,9 @@ pub fn proposed(needs: &[String], w: VisitWords, values: ValueWords) -> String {
     w.follow_up_on(&said.join(between))
 }
 
+/// What an event does to the next step.
+type Change = Box<dyn FnOnce(&mut Next)>;
+
 #[derive(Properties)]
 pub struct NextFieldsProps {
     pub draft: Draft<Next>,
@@ -109,7 +112,7 @@ pub fn NextFields(props: &NextFieldsProps) -> Html {
     let next = &props.draft;
     let update = {
         let (draft, changed) = (props.draft.clone(), props.changed.clone());
-        Callback::from(move |change: Box<dyn FnOnce(&mut Next)>| {
+        Callback::from(move |change: Change| {
             draft.update(change);
             changed.emit(());
         })
@@ -141,7 +144,7 @@ pub fn NextFields(props: &NextFieldsProps) -> Html {
                     id="next-day"
                     label={w.day()}
                     value={next.due}
-                    onchange={update.reform(|due: Option<i64>| -> Box<dyn FnOnce(&mut Next)> { Box::new(move |next| next.due = due) })}
+                    onchange={update.reform(|due: Option<i64>| -> Change { Box::new(move |next| next.due = due) })}
                     error={missing(Missing::Day)}
                     required=true
                 />
@@ -153,14 +156,14 @@ pub fn NextFields(props: &NextFieldsProps) -> Html {
                     id="next-what"
                     label={w.what()}
                     value={next.text.clone().map_or_else(|| props.proposed.clone(), AttrValue::from)}
-                    oninput={update.reform(|text: String| -> Box<dyn FnOnce(&mut Next)> { Box::new(move |next| next.text = Some(text)) })}
+                    oninput={update.reform(|text: String| -> Change { Box::new(move |next| next.text = Some(text)) })}
                     enterkeyhint="done"
                 />
                 <label class="visit-promised">
                     <input
                         type="checkbox"
                         checked={next.promised}
-                        onchange={update.reform(|_: Event| -> Box<dyn FnOnce(&mut Next)> { Box::new(|next| next.promised = !next.promised) })}
+                        onchange={update.reform(|_: Event| -> Change { Box::new(|next| next.promised = !next.promised) })}
                     />
                     <span>{ w.promised() }</span>
                 </label>
@@ -183,16 +186,14 @@ fn day(choice: Choice, next: &Next, now: i64, f: Format) -> Html {
 #[derive(Properties, PartialEq)]
 struct WhyNoneProps {
     reason: AttrValue,
-    update: Callback<Box<dyn FnOnce(&mut Next)>>,
+    update: Callback<Change>,
     error: Option<AttrValue>,
 }
 
 #[component]
 fn WhyNone(props: &WhyNoneProps) -> Html {
     let w = use_words::<VisitWords>();
-    let set = props
-        .update
-        .reform(|reason: String| -> Box<dyn FnOnce(&mut Next)> { Box::new(move |next| next.reason = reason) });
+    let set = props.update.reform(|reason: String| -> Change { Box::new(move |next| next.reason = reason) });
     let chips = [w.none_done(), w.none_wanted(), w.none_refused()].map(|words| {
         let on = props.reason == words;
         let onclick = set.reform(move |_: MouseEvent| if on { String::new() } else { words.to_owned() });

@@ -1,4 +1,4 @@
-use super::fix::{Found, Trouble};
+use super::fix::Found;
 use super::next_step::{Choice, Missing, Next, proposed};
 use super::reasons::{Chosen, Reason};
 use super::text::{VisitWords, Words};

@@ -23,7 +23,7 @@ words! {
         error_of(accuracy: &str) => "误差 ±{accuracy}", "error ±{accuracy}";
         settling(first: &str, now: &str) => "误差 ±{first} → ±{now}", "error ±{first} → ±{now}";
         aged(n: i64) => "{n} 秒前", "{n} s ago";
-        from_customer => "距客户", "from the customer";
+        customer_away => "距客户", "from the customer";
         no_point => "这家还没有位置，签到会把这里记为它的位置", "No location is known for this customer yet: checking in records this place";
         no_point_coarse => "这家还没有位置；误差降到 50 米以内，签到才会记下", "No location is known for this customer yet; it is recorded once the error is below 50 m";
         no_point_unlocated => "这家还没有位置，这次也没有定位", "No location is known for this customer, and none was found now";
