@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 use crate::pwa_build::{self, Mode, Tools};
-use crate::{process, progress, server_build, setup};
+use crate::{process, progress, setup};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,10 +11,28 @@ use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only this group or gate: `P`, `P11`, `S`.
+    /// Only this group or gate: `P`, `P11`.
     #[arg(long, value_name = "ID")]
     only: Option<String>,
+    /// Customers in the book.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    customers: u32,
+    /// How often each cold start is measured.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    repetitions: u32,
+    /// How often the whole book is inserted.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    inserts: u32,
+    /// Growth up to 300,000 customers.
+    #[arg(long)]
+    large: bool,
+    /// The book in the city's 575 buckets instead of one.
+    #[arg(long)]
+    spread: bool,
 }
+
+/// Gates that are read from the built app alone.
+const OF_THE_APP: [&str; 2] = ["P10", "P11"];
 
 /// One line of `report.json`. Figures may be absent where there is no reference.
 #[derive(Deserialize)]
@@ -35,22 +53,34 @@ struct Line {
 
 pub fn run(project: &Project, args: &Args) -> Result<()> {
     let tools = Tools::set_up(project)?;
-    let browser = setup::browser()?;
-    pwa_build::build(project, &tools, Mode::Release)?;
-    let server = progress::loud("server", || server_build::build(project, Mode::Release))?;
+    let only = args.only.as_deref();
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder)?;
     let report = folder.join("report.json");
+    let module = folder.join("module");
 
     let mut node = Command::new(tools.node());
     node.arg("tests/bench/run.mjs")
         .current_dir(&project.root)
-        .env("ZOUFANG_SERVER_BIN", server)
+        .args(["--customers", &args.customers.to_string()])
+        .args(["--repetitions", &args.repetitions.to_string()])
+        .args(["--inserts", &args.inserts.to_string()])
+        .args(only.map(|only| format!("--only={only}")))
+        .args(args.large.then_some("--large"))
+        .args(args.spread.then_some("--spread"))
         .env("ZOUFANG_PWA_SIZES", project.target.join("pwa-sizes.json"))
-        .env("ZOUFANG_BENCH_REPORT", &report)
-        .env("CHROMIUM", browser.chromium);
-    if let Some(only) = &args.only {
-        node.args(["--only", only]);
+        .env("ZOUFANG_BENCH_MODULE", &module)
+        .env("ZOUFANG_BENCH_REPORT", &report);
+    if only.is_none_or(|only| only == "P" || OF_THE_APP.contains(&only)) {
+        pwa_build::build(project, &tools, Mode::Release)?;
+    }
+    if only.is_none_or(|only| !OF_THE_APP.contains(&only)) {
+        progress::loud("wasm module bench", || pwa_build::bench_module(project, &tools, &module))?;
+        node.env("CHROMIUM", setup::browser()?.chromium);
+    }
+    // What an earlier run left is not this one's report.
+    if report.exists() {
+        fs::remove_file(&report)?;
     }
     progress::loud("benchmarks", || process::run(&mut node))?;
 

@@ -44,7 +44,7 @@ const PURE: &[&str] = &[
     "yew",
 ];
 
-pub const FLOORS: [Floor; 12] = [
+pub const FLOORS: [Floor; 13] = [
     Floor { name: "crm-domain", place: Place::Host, may: &[], never: PURE },
     Floor { name: "crm-protocol", place: Place::Host, may: &["crm-domain"], never: PURE },
     Floor { name: "crm-replica", place: Place::Host, may: &["crm-domain", "crm-protocol"], never: PURE },
@@ -84,6 +84,13 @@ pub const FLOORS: [Floor; 12] = [
         place: Place::Host,
         may: &["crm-demo", "crm-domain", "crm-importer", "crm-protocol", "crm-replica", "crm-server", "crm-testkit"],
         never: &[],
+    },
+    // Never shipped: the floors below the screens, measured in the browser.
+    Floor {
+        name: "crm-bench",
+        place: Place::Phone,
+        may: &["crm-browser", "crm-demo", "crm-domain", "crm-protocol", "crm-replica"],
+        never: &["yew"],
     },
     Floor { name: "xtask", place: Place::Host, may: &[], never: &[] },
     Floor { name: "wasm-test-runner", place: Place::Host, may: &[], never: &[] },

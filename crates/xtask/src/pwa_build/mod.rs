@@ -14,6 +14,7 @@ use crate::progress;
 use crate::project::Project;
 use crate::setup::{self, Npm, WasmTarget};
 use anyhow::Result;
+pub use module::bench as bench_module;
 use site::Site;
 use std::path::{Path, PathBuf};
 

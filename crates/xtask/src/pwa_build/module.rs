@@ -32,6 +32,18 @@ const MODULES: [Module; 2] = [
     Module { name: "importer", package: "crm-importer", worker: Some("importer-worker.js") },
 ];
 
+/// The benchmarks' module: built like the app's own, so that its figures are the app's, and never part of it.
+const BENCH: Module = Module { name: "bench", package: "crm-bench", worker: None };
+
+/// Builds the benchmarks' module and writes `bench.js` and `bench.wasm` into the folder.
+pub fn bench(project: &Project, tools: &Tools, folder: &Path) -> Result<()> {
+    let built = build(project, tools, &BENCH, Mode::Release)?;
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("bench.js"), built.js)?;
+    fs::write(folder.join("bench.wasm"), built.wasm)?;
+    Ok(())
+}
+
 /// The modules whose package exists and has something to link.
 pub fn all(project: &Project) -> Vec<Module> {
     MODULES
