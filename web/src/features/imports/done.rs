@@ -5,7 +5,7 @@ use super::preview::why;
 use super::text::Words;
 use super::undo::Undo;
 use super::work::{Whole, Work};
-use crate::components::{Button, ButtonKind, Card, Figure, Icon, SectionTitle, go};
+use crate::components::{Button, ButtonKind, Card, Figure, Icon, go};
 use crate::routes::Route;
 use crate::state::{use_query, use_surroundings};
 use crate::words::{use_format, use_words};
@@ -69,7 +69,7 @@ pub fn Done(props: &DoneProps) -> Html {
                 if !plan.refused.is_empty() { <Button icon={Icon::Download} onclick={download}>{ w.download_refused() }</Button> }
                 <Button kind={ButtonKind::Primary} onclick={go(&navigator, Route::Customers)}>{ w.to_customers() }</Button>
             </div>
-            <SectionTitle aside={html! { <button type="button" onclick={props.again.clone()}>{ w.another() }</button> }}>{ "" }</SectionTitle>
+            <div class="import-again"><Button kind={ButtonKind::Quiet} onclick={props.again.clone()}>{ w.another() }</Button></div>
         </>
     }
 }

@@ -66,9 +66,27 @@ fn parts(name: &str) -> (String, String) {
 fn key(name: &str) -> String {
     let plain: String = name.chars().filter(|c| !BETWEEN.contains(c) && !c.is_whitespace()).collect();
     let plain = plain.to_lowercase();
-    let kinds = ["村委会", "居委会", "街道", "社区", "片区", "网格", "镇", "村"];
-    let bare = kinds.iter().find_map(|kind| plain.strip_suffix(kind).filter(|rest| rest.chars().count() > 1));
-    bare.map_or(plain.clone(), str::to_owned)
+    let kinds = [
+        "街道办事处",
+        "街道办",
+        "居民委员会",
+        "村民委员会",
+        "村委会",
+        "居委会",
+        "街道",
+        "社区",
+        "片区",
+        "网格",
+        "镇",
+        "村",
+    ];
+    let mut bare = plain.as_str();
+    // 小享社区居民委员会 has two of them; a name of one character keeps its kind.
+    while let Some(rest) = kinds.iter().find_map(|kind| bare.strip_suffix(kind).filter(|rest| rest.chars().count() > 1))
+    {
+        bare = rest;
+    }
+    bare.to_owned()
 }
 
 #[cfg(test)]
@@ -103,6 +121,7 @@ mod tests {
         for (town, unit, expected) in [
             (Some("南城街道"), Some("鸿福社区"), Some(1)),
             (Some("南城"), Some("宏远"), Some(2)),
+            (Some("南城街道办"), Some("宏远社区居民委员会"), Some(2)),
             (None, Some("南城-鸿福"), Some(1)),
             (None, Some("鸿福社区"), Some(1)),
             (None, Some("g6"), Some(6)),

@@ -89,16 +89,17 @@ pub fn Preview(props: &PreviewProps) -> Html {
             .new
             .iter()
             .take(LISTED)
-            .filter_map(|(i, grid)| Some(ready(row(*i)?, grid_name(*grid), None, w)))
+            .filter_map(|(i, grid)| Some(ready(row(*i)?, grid_name(*grid), None, &props.work, w)))
             .collect(),
         Group::Update => plan
             .update
             .iter()
             .take(LISTED)
-            .filter_map(|(i, _)| Some(ready(row(*i)?, None, Some(w.known().into()), w)))
+            .filter_map(|(i, _)| Some(ready(row(*i)?, None, Some(w.known().into()), &props.work, w)))
             .collect(),
         Group::Duplicate => {
-            let line = |(i, of_row): &(usize, u32)| Some(ready(row(*i)?, None, Some(w.of_row(*of_row)), w));
+            let line =
+                |(i, of_row): &(usize, u32)| Some(ready(row(*i)?, None, Some(w.of_row(*of_row)), &props.work, w));
             plan.duplicate.iter().take(LISTED).filter_map(line).collect()
         }
         Group::Refused => {
@@ -120,10 +121,10 @@ pub fn Preview(props: &PreviewProps) -> Html {
 }
 
 /// A row that could be read: its name, where it is, and what is special about it.
-fn ready(row: &ImportRow, grid: Option<String>, why: Option<String>, w: Words) -> Html {
+fn ready(row: &ImportRow, grid: Option<String>, why: Option<String>, work: &Work, w: Words) -> Html {
     let (name, place) = match &row.outcome {
         Outcome::Ready(values) => (values.name.clone(), place(values)),
-        _ => (row.cells.iter().find(|cell| !cell.is_empty()).cloned().unwrap_or_default(), String::new()),
+        _ => (work.name_in(row).unwrap_or_else(|| w.row(row.row)), String::new()),
     };
     let facts = [Some(w.row(row.row)), why, grid, Some(place).filter(|p| !p.is_empty())];
     html! {
@@ -143,7 +144,7 @@ fn place(values: &ImportValues) -> String {
 
 fn refused(row: &ImportRow, work: &Work, w: Words, faults: FaultWords) -> Option<Html> {
     let Outcome::Refused(refusal) = &row.outcome else { return None };
-    let name = row.cells.iter().find(|cell| !cell.is_empty()).cloned().unwrap_or_else(|| w.row(row.row));
+    let name = work.name_in(row).unwrap_or_else(|| w.no_name().into());
     let facts = [w.row(row.row), why(refusal, work, w, faults)];
     Some(html! {
         <Row

@@ -57,6 +57,7 @@ words! {
         of_row(n: u32) => "和第 {n} 行是同一个客户", "the same customer as row {n}";
         known => "已有这个客户，只改文件里有的内容", "Known already; only what the file holds is changed";
         more_rows(n: usize) => "还有 {n} 行没有列出", { format!("{} more not listed", plural(n as u64, "row", "rows")) };
+        no_name => "（没有名称）", "(no name)";
         written(text: &str) => "写着“{text}”", "it says “{text}”";
         in_column(title: &str) => "“{title}”列", "column “{title}”";
 

@@ -3,7 +3,9 @@ use super::importer::Heard;
 use crm_domain::geo::Datum;
 use crm_domain::ids::Uuid;
 use crm_domain::imports::Match;
-use crm_domain::imports::sheet::{Field, Header, ImportError, RowsRequest, SheetRows, SheetSummary, Understood};
+use crm_domain::imports::sheet::{
+    Field, Header, ImportError, ImportRow, RowsRequest, SheetRows, SheetSummary, Understood,
+};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -167,6 +169,14 @@ impl Work {
             None => self.summary().map(|s| s.columns[place].header.clone()),
         });
         header.filter(|h| !h.is_empty()).unwrap_or_else(|| letters(column))
+    }
+
+    /// What a row says under the customer's name, where it says anything; rows keep their cells only when they are not
+    /// ready.
+    pub fn name_in(&self, row: &ImportRow) -> Option<String> {
+        let (column, _) = self.choice.mapping.iter().find(|(_, field)| **field == Field::Name)?;
+        let place = self.summary()?.columns.iter().position(|c| c.index == *column)?;
+        row.cells.get(place).filter(|cell| !cell.is_empty()).cloned()
     }
 
     fn choose(mut self, choice: Choice) -> Self {
