@@ -17,13 +17,14 @@ const { values } = parseArgs({
   },
 });
 const customers = Number(values.customers);
+const only = values.only?.split(",");
 const plan = {
   customers,
   repetitions: Number(values.repetitions),
   inserts: Number(values.inserts),
   spread: values.spread,
-  /** A gate's id, or the letter of its group. */
-  wants: (...ids) => ids.some((id) => !values.only || values.only === id || values.only === id.replace(/\d+$/, "")),
+  /** `only` names gates, or the letter of their group. */
+  wants: (...ids) => ids.some((id) => !only || only.includes(id) || only.includes(id.replace(/\d+$/, ""))),
 };
 const lines = [];
 

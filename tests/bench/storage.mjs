@@ -17,7 +17,7 @@ export async function measureSize(bench, plan) {
   const peers = main ? PEERS : PEERS.filter((peer) => peer !== "dexie");
   console.log(`▸ ${work}`);
   const found = { customers, lines: [] };
-  const filled = await fill(bench, plan, main ? peers : peers);
+  const filled = await fill(bench, plan, peers);
   const all = `${work}, ${filled.rows.toLocaleString("en")} rows`;
 
   if (main && plan.wants("P4")) {
@@ -161,7 +161,9 @@ async function inUse(bench, { wants }, profile) {
     if (wants("P5")) {
       await call("edits", 3);
       Object.assign(used, await call("edits", EDITS));
-      say("one durable edit", median(used.edits), used.spans);
+      say(`one durable edit of ${used.writes.map(([store, size]) => `${store} ${size} B`).join(", ")}`, median(used.edits), used.spans);
+      say("a raw strict transaction of the same", median(used.rawEdits));
+      say("one durable edit, the list watched", median(used.listedEdits), used.listedSpans);
     }
     if (wants("P8")) {
       const { selective, worst } = await call("keystrokes", STROKES);

@@ -112,8 +112,14 @@ pub async fn dissect() -> Result<Object, JsValue> {
     let mut spans = Spans::default();
     let bytes: usize = opened.column.iter().map(Vec::len).sum();
     let at = ms();
+    SearchQuery::parse("a");
+    spans.add("table of readings, once", at);
+    let at = ms();
+    drop(Book::load(&opened.column).map_err(broken)?);
+    spans.add("columns → book, code cold", at);
+    let at = ms();
     let book = Book::load(&opened.column).map_err(broken)?;
-    spans.add("columns → book", at);
+    spans.add("columns → book, again", at);
     let at = ms();
     drop(book.save());
     spans.add("book → columns", at);
@@ -170,7 +176,7 @@ impl Opened {
     }
 
     /// One edit of the customer on the screen, from the command to *saved* (P5). `listed`: the list behind it is watched
-    /// too. Gives `{ms, writes}`: what was written as `[store, sealed bytes]`.
+    /// too. Gives `{ms, writes, spans}`: what was written as `[store, sealed bytes]`.
     pub async fn edit(&mut self, listed: bool) -> Result<Object, JsValue> {
         self.edits += 1;
         let lines = &self.phone.replica.book().customers;
@@ -192,16 +198,16 @@ impl Opened {
             command: Command::Edit { customer, details }.into(),
         };
         self.phone.done = None;
+        self.phone.spans = Spans::default();
         let at = ms();
         let effects = self.phone.step(command);
         self.phone.run(effects).await?;
-        let took = ms() - at;
-        match self.phone.done {
-            Some(Ok(())) => {}
+        let took = match self.phone.done {
+            Some((Ok(()), saved)) => saved - at,
             ended => return Err(broken(ended)),
-        }
+        };
         let writes: Array = self.phone.last_commit.iter().map(written).collect();
-        Ok(object([("ms", took.into()), ("writes", writes.into())]))
+        Ok(object([("ms", took.into()), ("writes", writes.into()), ("spans", self.phone.spans.to_js().into())]))
     }
 
     /// Letters that match most of a book, and keystrokes that match one customer or few: `{worst, selective}`.
@@ -232,11 +238,6 @@ impl Opened {
         let found = search.find(&SearchQuery::parse(text), SCREEN as usize, |_| true);
         let find = ms() - at;
         Ok(object([("ms", took.into()), ("find", find.into()), ("matched", (found.total as f64).into())]))
-    }
-
-    /// Where the time of all edits so far went.
-    pub fn spans(&self) -> Object {
-        self.phone.spans.to_js()
     }
 }
 

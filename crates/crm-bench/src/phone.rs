@@ -55,7 +55,8 @@ pub struct Phone {
     pub spans: Spans,
     /// The newest answer of each watch.
     pub answers: BTreeMap<u64, View>,
-    pub done: Option<Result<(), Failure>>,
+    /// How the last command ended, and when it was told.
+    pub done: Option<(Result<(), Failure>, f64)>,
     /// What the last transaction wrote.
     pub last_commit: Vec<Write>,
     signer: Signer,
@@ -145,7 +146,7 @@ impl Phone {
                 false
             }
             Effect::Done { result, .. } => {
-                self.done = Some(*result);
+                self.done = Some((*result, ms()));
                 false
             }
             Effect::Timer { .. } | Effect::Status(_) | Effect::Announce => false,

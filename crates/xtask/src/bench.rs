@@ -11,9 +11,9 @@ use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only this group or gate: `P`, `P11`.
-    #[arg(long, value_name = "ID")]
-    only: Option<String>,
+    /// Only these gates, or groups of them: `P`, `P1,P11`.
+    #[arg(long, value_delimiter = ',', value_name = "IDS")]
+    only: Vec<String>,
     /// Customers in the book.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     customers: u32,
@@ -53,7 +53,7 @@ struct Line {
 
 pub fn run(project: &Project, args: &Args) -> Result<()> {
     let tools = Tools::set_up(project)?;
-    let only = args.only.as_deref();
+    let of_the_app = |id: &String| OF_THE_APP.contains(&id.as_str());
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder)?;
     let report = folder.join("report.json");
@@ -65,16 +65,16 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         .args(["--customers", &args.customers.to_string()])
         .args(["--repetitions", &args.repetitions.to_string()])
         .args(["--inserts", &args.inserts.to_string()])
-        .args(only.map(|only| format!("--only={only}")))
+        .args((!args.only.is_empty()).then(|| format!("--only={}", args.only.join(","))))
         .args(args.large.then_some("--large"))
         .args(args.spread.then_some("--spread"))
         .env("ZOUFANG_PWA_SIZES", project.target.join("pwa-sizes.json"))
         .env("ZOUFANG_BENCH_MODULE", &module)
         .env("ZOUFANG_BENCH_REPORT", &report);
-    if only.is_none_or(|only| only == "P" || OF_THE_APP.contains(&only)) {
+    if args.only.is_empty() || args.only.iter().any(|id| id == "P" || of_the_app(id)) {
         pwa_build::build(project, &tools, Mode::Release)?;
     }
-    if only.is_none_or(|only| !OF_THE_APP.contains(&only)) {
+    if args.only.is_empty() || !args.only.iter().all(of_the_app) {
         progress::loud("wasm module bench", || pwa_build::bench_module(project, &tools, &module))?;
         node.env("CHROMIUM", setup::browser()?.chromium);
     }

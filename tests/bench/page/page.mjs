@@ -54,16 +54,16 @@ window.bench = {
   async openPhone() {
     phone = await ours.Opened.open();
   },
-  /** Ours and the raw transaction in turn, edit by edit. */
+  /** Ours and the raw transaction in turn, edit by edit; then ours with the list watched. Spans are of one edit. */
   async edits(times) {
-    const done = { edits: [], rawEdits: [], listedEdits: [] };
+    const [edits, rawEdits, listedEdits] = [[], [], []];
     for (let time = 0; time < times; time += 1) {
-      const { ms, writes } = await phone.edit(false);
-      done.edits.push(ms);
-      done.rawEdits.push(await strictEdit(writes));
-      done.listedEdits.push((await phone.edit(true)).ms);
+      edits.push(await phone.edit(false));
+      rawEdits.push(await strictEdit(edits.at(-1).writes));
     }
-    return { ...done, spans: phone.spans() };
+    for (let time = 0; time < times; time += 1) listedEdits.push(await phone.edit(true));
+    const ms = (all) => all.map((edit) => edit.ms);
+    return { edits: ms(edits), rawEdits, listedEdits: ms(listedEdits), spans: edits.at(-1).spans, listedSpans: listedEdits.at(-1).spans, writes: edits.at(-1).writes };
   },
   async keystrokes(times) {
     const timed = (text) => {
