@@ -17,6 +17,10 @@ fn use_modal(node: NodeRef) {
             debug_assert!(shown.is_ok());
         }
         move || {
+            // While it is open everything else is inert and takes no focus.
+            if let Some(dialog) = dialog {
+                dialog.close();
+            }
             if let Some(before) = before {
                 // What had the focus may be gone by now; then the page has it.
                 let _ = before.focus();

@@ -146,7 +146,8 @@ impl Format {
 
     /// 93%
     pub fn percent(self, part: u64, whole: u64) -> String {
-        if whole == 0 { "–".into() } else { format!("{}%", (part * 100 + whole / 2) / whole) }
+        let percent = (part * 100 + whole / 2).checked_div(whole);
+        percent.map_or_else(|| "–".into(), |n| format!("{n}%"))
     }
 
     fn near_day(self, days: i64) -> &'static str {

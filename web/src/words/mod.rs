@@ -80,6 +80,7 @@ macro_rules! words {
             }
         }
 
+        #[allow(clippy::wrong_self_convention, clippy::new_ret_no_self, reason = "a word is named by what it says")]
         impl $name {
             $( $crate::word!($key $(( $($arg : $ty),+ ))? => $zh, $en); )*
         }

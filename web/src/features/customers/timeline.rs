@@ -127,7 +127,7 @@ impl Say {
             filled(&visit.feedback, feedback),
         ]);
         let mut lines = vec![];
-        let verdict = html! { <span class={classes!("verdict", verdict_class(&visit.verdict))}>{ self.states.verdict(&visit.verdict) }</span> };
+        let verdict = html! { <span class={classes!("timeline-verdict", verdict_class(&visit.verdict))}>{ self.states.verdict(&visit.verdict) }</span> };
         let place = distance_m.zip(*accuracy_m).map(|(distance, accuracy)| {
             let metres = |m: i64| self.f.distance(u32::try_from(m).unwrap_or(0));
             html! { w.distance_of(&metres(distance), &metres(accuracy)) }
@@ -176,8 +176,8 @@ fn line(text: &str) -> Vec<Html> {
 
 fn verdict_class(word: &str) -> &'static str {
     match word {
-        "inside" => "verdict-inside",
-        "outside" => "verdict-outside",
-        _ => "verdict-between",
+        "inside" => "timeline-inside",
+        "outside" => "timeline-outside",
+        _ => "timeline-between",
     }
 }
