@@ -41,7 +41,10 @@ export default async function (house) {
 }
 
 async function onAnIphoneInstallingComesFirst(house) {
-  const iphone = await house.phone("iphone", { userAgent: IPHONE });
+  // Safari offers no installation to pages; this Chromium would.
+  const prepare = (context) =>
+    context.addInitScript(() => addEventListener("beforeinstallprompt", (event) => event.stopImmediatePropagation()));
+  const iphone = await house.phone("iphone", { userAgent: IPHONE, prepare });
   await iphone.open("/");
   await iphone.see("先装到主屏幕，再登录");
   await iphone.see("添加到主屏幕");

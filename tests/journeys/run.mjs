@@ -43,5 +43,5 @@ function seconds(since) {
 function firstReason(error) {
   const said = String(error.message ?? error).replace(/\u001b\[\d+m/g, "").trim();
   const line = /journeys\/([\w-]+\.mjs:\d+)/.exec((error.stack ?? "").split("\n").filter((l) => !l.includes("harness")).join("\n"));
-  return `${line ? `${line[1]}: ` : ""}${said.split("\n").slice(0, 12).join("\n    ")}`;
+  return `${line ? `${line[1]}: ` : ""}${said.split("\n").slice(0, 40).join("\n    ")}`;
 }

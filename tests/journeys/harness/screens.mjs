@@ -15,7 +15,7 @@ export async function looksRight(device) {
     faults.push(...(await overflowing(device.page)).map((fault) => `at ${NARROWEST} px ${fault}`));
     await device.page.setViewportSize(size);
   }
-  assert.deepEqual(faults, [], `${new URL(device.page.url()).pathname}:\n${faults.join("\n")}`);
+  assert.ok(faults.length === 0, `${new URL(device.page.url()).pathname}:\n${faults.join("\n")}`);
 }
 
 /** Everything wrong with the screen as it stands, as sentences. */
@@ -48,6 +48,8 @@ async function overflowing(page) {
       const style = getComputedStyle(element);
       if (style.visibility === "hidden") continue;
       if ((box.right > innerWidth + 1 || box.left < -1) && !meant(element)) faults.push(`beyond the edge: ${told(element)}`);
+      const isControl = element.matches("button, a, [role=button]") && style.display !== "inline";
+      if (isControl && style.overflowX === "visible" && element.scrollWidth > element.clientWidth + 1) faults.push(`out of its box: ${told(element)}`);
       const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
       if (!hasText) continue;
       const hides = (overflow) => overflow === "hidden" || overflow === "clip";
