@@ -83,14 +83,22 @@ fn choice(grid: &Line, props: &GridPickerProps, w: Words) -> Html {
         close.emit(());
         choose.emit((id, name.clone()));
     });
-    let held = (grid.customers > 0).then(|| html! { w.customers(grid.customers) }).unwrap_or_default();
-    let facts = [html! { &grid.lead_name }, held].into_iter().filter(|fact| *fact != html! { "" });
+    let held = if grid.customers > 0 {
+        html! { w.customers(grid.customers) }
+    } else {
+        Html::default()
+    };
+    let lead = if grid.lead_name.is_empty() {
+        Html::default()
+    } else {
+        html! { &grid.lead_name }
+    };
     html! {
         <li key={id.to_string()}>
             <button type="button" class="choice" aria-pressed={on.to_string()} {onclick}>
                 <span class="row-text">
                     <span class="row-title">{ &grid.name }</span>
-                    <span class="row-detail">{ dotted(facts) }</span>
+                    <span class="row-detail">{ dotted([lead, held]) }</span>
                 </span>
                 if on { <span class="tag">{ w.chosen() }</span> }
             </button>
