@@ -12,13 +12,13 @@ use super::start::Start;
 use super::text::Words;
 use super::work::{Act, Problem, Stage, Whole, Work};
 use crate::components::{Button, ButtonKind, Card, Empty, Icon, LinkRow, Page};
+use crate::features::grids::open_to;
 use crate::routes::Route;
 use crate::state::{use_door, use_query, use_who};
 use crate::words::use_words;
 use crm_domain::grids;
 use crm_domain::imports::sheet::ImportError;
 use crm_domain::imports::{Query, View};
-use crm_domain::people::Role;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -76,10 +76,10 @@ pub fn Import() -> Html {
     use_effect_with((), move |()| move || drop(importer.take()));
 
     let plan = {
-        let mine = who.role <= Role::Lead;
+        let role = who.role;
         use_memo((work.rows.clone(), work.matches.clone(), grids.clone()), move |(rows, matches, grids)| {
             let (rows, matches) = (rows.as_ref()?, matches.as_ref()?);
-            let places = grids.as_ref().map(|all| Places::of(super::grid::open_to(all, mine))).unwrap_or_default();
+            let places = grids.as_ref().map(|all| Places::of(open_to(all, role))).unwrap_or_default();
             Some(Whole::of(Plan::new(rows, matches, &places)))
         })
     };

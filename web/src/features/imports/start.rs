@@ -1,16 +1,15 @@
 //! The foot of the preview: where new customers go, 开始导入, and what keeps it from starting.
-use super::grid::{LAST_GRID, first, open_to};
+use super::grid::{LAST_GRID, first};
 use super::plan::Plan;
 use super::text::Words;
 use super::work::{Act, Stage, Whole, Work};
 use crate::components::{Button, ButtonKind, Icon};
-use crate::features::grids::GridPicker;
+use crate::features::grids::{GridPicker, open_to};
 use crate::state::{use_command, use_door, use_surroundings, use_who};
 use crate::words::{use_format, use_words};
 use crm_domain::grids;
 use crm_domain::ids::Uuid;
 use crm_domain::imports::{Command, MAX_LINES};
-use crm_domain::people::Role;
 use crm_replica::ports::Failure;
 use gloo::timers::future::TimeoutFuture;
 use std::rc::Rc;
@@ -37,7 +36,7 @@ pub fn Start(props: &StartProps) -> Html {
     let (new, unplaced) = (plan.new.len(), plan.unplaced());
     let grid = chosen.or_else(|| {
         let all = props.grids.as_ref()?;
-        first(&open_to(all, who.role <= Role::Lead), surroundings.setting(LAST_GRID).as_deref())
+        first(&open_to(all, who.role), surroundings.setting(LAST_GRID).as_deref())
     });
     let name = props.grids.as_ref().and_then(|all| Some(all.0.iter().find(|g| Some(g.id) == grid)?.name.clone()));
     let all = new + plan.update.len();

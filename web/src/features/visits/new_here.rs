@@ -2,8 +2,9 @@
 use super::fix::{Arrival, Found, use_arrive};
 use super::text::Words;
 use crate::components::{Button, ButtonKind, HalfScreen, SelectField, TextField};
+use crate::features::grids::open_to;
 use crate::routes::Route;
-use crate::state::{use_command, use_door, use_draft, use_query, use_query_if, use_session, use_surroundings};
+use crate::state::{use_command, use_door, use_draft, use_query, use_query_if, use_session, use_surroundings, use_who};
 use crate::words::{rejection, use_words};
 use crm_domain::customers::{Command, Details, Query, View, customer};
 use crm_domain::grids;
@@ -50,9 +51,10 @@ pub fn NewHere(props: &NewHereProps) -> Html {
     let form = use_draft("check-in/new".into(), Form::default);
     let wrong = use_state_eq(Wrong::default);
     let grids = use_query(grids::Query::All);
+    let who = use_who();
     let written = !form.name.trim().is_empty() || form.phone.len() >= 7;
     let same = use_query_if(written.then(|| Query::Same { name: form.name.clone(), phone: form.phone.clone() }));
-    let open: Vec<_> = grids.iter().flat_map(|view| &view.0).filter(|grid| !grid.archived).collect();
+    let open = grids.as_ref().map(|all| open_to(all, who.role)).unwrap_or_default();
     let last = surroundings.setting(LAST_GRID).and_then(|text| Uuid::parse_str(&text).ok());
     let only = (open.len() == 1).then(|| open[0].id);
     let known = |id: &Uuid| open.iter().any(|grid| grid.id == *id);
