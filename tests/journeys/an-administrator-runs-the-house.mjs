@@ -19,7 +19,7 @@ export default async function (house) {
   await phone.open("/");
   await fillSignIn(phone, PERSON.account, PERSON.first);
   await phone.see(phone.page.getByRole("navigation", { name: "主导航" }));
-  await addCustomer(phone, { name: CUSTOMER, grid: { label: GRID } });
+  await addCustomer(phone, { name: CUSTOMER, grid: GRID });
   await phone.open("/me/sync");
   await phone.see("一切已确认");
 

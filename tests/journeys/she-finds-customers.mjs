@@ -1,7 +1,7 @@
 // 3. The whole book: search by initials and by phone, filters, sorts, masked phones shown at a recorded tap, a list that keeps its place.
 import assert from "node:assert/strict";
 import { addCustomer, rows, search } from "./harness/customers.mjs";
-import { LIJING, signIn, wholeBook } from "./harness/people.mjs";
+import { GRID_OF_LIJING, LIJING, signIn, wholeBook } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 
 const NAME = "东莞移动通信器材行";
@@ -13,7 +13,7 @@ export default async function (house) {
   await signIn(house, phone, LIJING);
   await wholeBook(phone);
   await looksRight(phone);
-  await addCustomer(phone, { name: NAME, phone: PHONE });
+  await addCustomer(phone, { name: NAME, phone: PHONE, grid: GRID_OF_LIJING });
 
   await foundByNameInitialsAndPhone(phone);
   await filtersNarrowAndSortsOrder(phone);

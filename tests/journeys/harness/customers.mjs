@@ -22,7 +22,7 @@ export async function addCustomer(device, { name, phone, grid }) {
   if (phone) await device.field("电话").fill(phone);
   const grids = device.page.getByRole("combobox", { name: "网格" });
   await device.see(grids);
-  await grids.selectOption(grid ?? { index: 1 });
+  await grids.selectOption(grid);
   await device.button("保存").click();
   await device.see(device.page.getByRole("heading", { name }));
 }

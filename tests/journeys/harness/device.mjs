@@ -9,9 +9,9 @@ const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
 /** How long a visible condition may take on a loaded machine with two cores, milliseconds. */
 export const PATIENCE_MS = 30_000;
 
-export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, permissions: ["geolocation"] };
 /** The narrowest screen that must do. */
-export const NARROW = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+export const NARROW = { ...PHONE, viewport: { width: 360, height: 740 } };
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 export class Device {

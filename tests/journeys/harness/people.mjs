@@ -5,7 +5,8 @@ export const SHANMIN = "shanmin";
 export const ZHOUPING = "zhouping";
 export const HELIN = "helin";
 
-/** One of 陈伟's grids in the demo's city. */
+/** One of their grids in the demo's city. */
+export const GRID_OF_LIJING = "南城-鸿福";
 export const GRID_OF_CHENWEI = "南城-新基";
 
 /** Fills the form and sends it; what comes next is the journey's to see. */
