@@ -3,6 +3,7 @@ use crate::book::Book;
 use crate::command::{Ctx, Draft, Reads, Rejection, Seen};
 use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
+use crate::val::Body;
 use crate::{board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -36,6 +37,11 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
 /// The declaration of kind `number`; none for a kind of a newer version.
 pub fn kind(number: u16) -> Option<&'static Kind> {
     KINDS.iter().find(|k| k.number == number)
+}
+
+/// What an event leaves in its author's own bucket, so that her day stays whole when a customer moves.
+pub fn trace(kind: u16, body: &Body, parent: Option<&Body>) -> Option<history::Trace> {
+    visits::trace(kind, body, parent)
 }
 
 pub fn kinds() -> &'static [Kind] {

@@ -17,7 +17,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
     let mut held: Vec<Uuid> = book.customers.iter().map(|c| c.id).collect();
     held.sort_unstable();
     let word = ["甲", "乙", "丙", "丁"][dice.below(4) as usize].to_owned();
-    let new_id = |dice: &mut Dice| derived_id(now, &[&dice.next().to_be_bytes()]);
+    let new_id = |dice: &mut Dice| derived_id(now, &[&dice.roll().to_be_bytes()]);
     let create = |dice: &mut Dice| {
         let details = Details { name: Some(word.clone()), grid: dice.pick(grids).copied(), ..Details::default() };
         customers::Command::Create { id: new_id(dice), details }.into()

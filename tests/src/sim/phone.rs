@@ -57,7 +57,7 @@ impl Phone {
         Self {
             name,
             user,
-            dev: Uuid::from_u128(u128::from(dice.next()) << 64 | u128::from(dice.next())),
+            dev: Uuid::from_u128(u128::from(dice.roll()) << 64 | u128::from(dice.roll())),
             role,
             key: SigningKey::from_bytes(&dice.bytes()),
             disk: Machine::default(),
@@ -86,7 +86,7 @@ impl Phone {
             role: self.role,
             alg: 0,
             key: self.key.verifying_key().to_bytes().to_vec(),
-            seed: dice.next(),
+            seed: dice.roll(),
             writer: true,
         };
         let app = App {

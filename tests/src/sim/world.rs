@@ -154,7 +154,7 @@ impl World {
                     person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
                 {
                     self.counts.commands += 1;
-                    let cause = derived_id(self.now, &[&self.dice.next().to_be_bytes()]);
+                    let cause = derived_id(self.now, &[&self.dice.roll().to_be_bytes()]);
                     let entropy = self.dice.bytes();
                     self.note(format!("{command:?}").as_bytes());
                     let now = self.now;
@@ -277,7 +277,7 @@ impl World {
 
     /// A person does something; the phone has no network meanwhile.
     pub fn act(&mut self, at: usize, command: impl Into<Command>) -> Result<(), Failure> {
-        let (cause, entropy) = (derived_id(self.now, &[&self.dice.next().to_be_bytes()]), self.dice.bytes());
+        let (cause, entropy) = (derived_id(self.now, &[&self.dice.roll().to_be_bytes()]), self.dice.bytes());
         self.phones[at].last = None;
         self.phones[at].ask(self.now, cause, entropy, command.into());
         while self.phones[at].perform(self.now, &mut self.dice) {}

@@ -18,7 +18,7 @@ const WANG: usize = 2;
 const ROOT: usize = 3;
 
 fn new_customer(world: &mut World, at: usize, name: &str, grid: usize) -> Uuid {
-    let id = Uuid::from_u128(u128::from(world.dice.next()));
+    let id = Uuid::from_u128(u128::from(world.dice.roll()));
     let details = Details { name: Some(name.into()), grid: Some(world.grids[grid]), ..Details::default() };
     world.act(at, customers::Command::Create { id, details }).expect("made");
     id

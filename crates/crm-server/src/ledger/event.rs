@@ -14,7 +14,6 @@ use crm_domain::privacy::{ENROLLED, Enrolled};
 use crm_domain::registry;
 use crm_domain::rules::{self, Code};
 use crm_domain::val::{Body, Val, encode};
-use crm_domain::visits::{CHECK_IN, CHECK_OUT, CheckIn, CheckOut};
 use crm_protocol::Outcome;
 use std::collections::BTreeMap;
 
@@ -151,33 +150,12 @@ fn trace(
     parent_body: Option<&Body>,
     asked: &Asked,
 ) -> Result<Option<Trace>> {
-    let (visit, at, verdict, dwell_ms) = match change.kind {
-        CHECK_IN => {
-            let row = CheckIn::of(body);
-            (row.visit, row.at, row.verdict, None)
-        }
-        CHECK_OUT => {
-            let row = CheckOut::of(body);
-            (row.visit, row.at, row.verdict, row.dwell_ms)
-        }
-        _ => return Ok(None),
-    };
-    let home = parent_body.and_then(crm_domain::customers::home_of);
-    let grid = match home {
-        Some(Bucket::Grid(grid)) => Some(grid),
-        _ => None,
-    };
+    let Some(traced) = registry::trace(change.kind, body, parent_body) else { return Ok(None) };
     Ok(Some(Trace {
-        customer: registry::kind(change.kind).map(|k| k.root_of(change.rec, body)),
         label: parent.map(label).transpose()?,
-        event_kind: Some(i64::from(change.kind)),
         event: Some(change.rec),
-        visit,
-        at,
-        verdict,
-        grid,
-        dwell_ms,
         by: Some(asked.op.actor),
+        ..traced
     }))
 }
 
