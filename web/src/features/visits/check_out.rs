@@ -107,7 +107,7 @@ pub fn CheckOut(props: &CheckOutProps) -> Html {
             <div ref={node}>
                 <Card class="visit-card">
                     <Section label={w.next()} note={w.required()}>
-                        <NextFields {draft} {proposed} error={*error} {now} {changed} />
+                        <NextFields next={(*draft).clone()} {draft} {proposed} error={*error} {now} {changed} />
                     </Section>
                 </Card>
             </div>

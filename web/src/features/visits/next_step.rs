@@ -81,6 +81,8 @@ type Change = Box<dyn FnOnce(&mut Next)>;
 #[derive(Properties)]
 pub struct NextFieldsProps {
     pub draft: Draft<Next>,
+    /// The draft's value when this was drawn; the draft itself always tells the newest, so it cannot be compared.
+    pub next: Next,
     pub proposed: AttrValue,
     pub error: Option<Missing>,
     pub now: i64,
@@ -89,7 +91,7 @@ pub struct NextFieldsProps {
 
 impl PartialEq for NextFieldsProps {
     fn eq(&self, other: &Self) -> bool {
-        *self.draft == *other.draft
+        self.next == other.next
             && self.proposed == other.proposed
             && self.error == other.error
             && days_from(self.now, 0) == days_from(other.now, 0)
@@ -109,7 +111,7 @@ fn due_of(choice: Choice, now: i64) -> Option<i64> {
 pub fn NextFields(props: &NextFieldsProps) -> Html {
     let w = use_words::<VisitWords>();
     let f = use_format();
-    let next = &props.draft;
+    let next = &props.next;
     let update = {
         let (draft, changed) = (props.draft.clone(), props.changed.clone());
         Callback::from(move |change: Change| {
