@@ -15,14 +15,16 @@ pub mod merge;
 pub mod needs;
 pub mod notes;
 pub mod op;
+pub mod order;
 pub mod people;
 pub mod privacy;
 pub mod query;
 pub mod registry;
 pub mod row;
 pub mod rules;
-pub mod search;
 pub mod today;
 pub mod val;
 pub mod visits;
 pub mod written;
+
+pub use crm_search as search;

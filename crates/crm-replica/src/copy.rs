@@ -88,7 +88,7 @@ impl Copy {
             }
         }
         // A record that is in two buckets for a moment is shown once: the row that was written later.
-        rows.sort_by_key(|(_, r)| (r.id, std::cmp::Reverse(r.at)));
+        crm_domain::order::by_key(&mut rows, |(_, r)| (r.id, std::cmp::Reverse(r.at)));
         rows.dedup_by_key(|(_, r)| r.id);
         Ok(rows)
     }

@@ -126,7 +126,7 @@ impl Replica {
 }
 
 fn whole(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
-    rows.sort_by_key(|r| (r.root, r.id));
+    crm_domain::order::by_key(&mut rows, |r| (r.root, r.id));
     if rows.is_empty() { vec![] } else { vec![rows] }
 }
 

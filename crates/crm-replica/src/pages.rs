@@ -31,7 +31,7 @@ pub fn unpack(value: &[u8]) -> Option<Vec<Row>> {
 /// Sorts rows as pages hold them: roots by id, then children by root and id; never both on one page, and a root's
 /// children never on two, so that a root is on one page of each sort.
 pub fn lay_out(mut rows: Vec<Row>) -> Vec<Vec<Row>> {
-    rows.sort_by_key(|r| (r.id != r.root, r.root, r.id));
+    crm_domain::order::by_key(&mut rows, |r| (r.id != r.root, r.root, r.id));
     let mut pages: Vec<Vec<Row>> = Vec::new();
     for row in rows {
         let fits = pages.last().is_some_and(|page| {

@@ -44,8 +44,9 @@ const PURE: &[&str] = &[
     "yew",
 ];
 
-pub const FLOORS: [Floor; 13] = [
-    Floor { name: "crm-domain", place: Place::Host, may: &[], never: PURE },
+pub const FLOORS: [Floor; 14] = [
+    Floor { name: "crm-search", place: Place::Host, may: &[], never: PURE },
+    Floor { name: "crm-domain", place: Place::Host, may: &["crm-search"], never: PURE },
     Floor { name: "crm-protocol", place: Place::Host, may: &["crm-domain"], never: PURE },
     Floor { name: "crm-replica", place: Place::Host, may: &["crm-domain", "crm-protocol"], never: PURE },
     Floor {

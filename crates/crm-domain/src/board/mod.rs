@@ -81,7 +81,7 @@ impl Query {
         let mut active: BTreeMap<Option<Uuid>, BTreeSet<Option<Uuid>>> = BTreeMap::new();
 
         let mut traces: Vec<_> = book.traces.values().filter(|t| today(t.at) && asked(t.grid)).collect();
-        traces.sort_by_key(|t| std::cmp::Reverse((t.at, t.event)));
+        crate::order::by_key(&mut traces, |t| std::cmp::Reverse((t.at, t.event)));
         for trace in traces.iter().filter(|t| t.event_kind == CHECK_IN) {
             let inside = u32::from(trace.verdict == "inside");
             let row = grids.entry(trace.grid).or_default();
@@ -116,9 +116,9 @@ impl Query {
             row.name = book.person_name(*id);
         }
         let mut rows: Vec<GridRow> = grids.into_values().collect();
-        rows.sort_by(|a, b| (b.visits, b.overdue, &a.name).cmp(&(a.visits, a.overdue, &b.name)));
+        crate::order::by(&mut rows, |a, b| (b.visits, b.overdue, &a.name).cmp(&(a.visits, a.overdue, &b.name)));
         let mut people: Vec<PersonRow> = people.into_values().collect();
-        people.sort_by(|a, b| (b.visits, &a.name).cmp(&(a.visits, &b.name)));
+        crate::order::by(&mut people, |a, b| (b.visits, &a.name).cmp(&(a.visits, &b.name)));
         let sum = |f: fn(&GridRow) -> u32| rows.iter().map(f).sum();
         Ok(View {
             as_of: asker.now,

@@ -163,7 +163,7 @@ pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> R
             state: s.state,
         })
         .collect();
-    follow_ups.sort_by_key(|f| (f.due, f.id));
+    crate::order::by_key(&mut follow_ups, |f| (f.due, f.id));
     let mut needs: Vec<NeedLine> = of(NEED)
         .map(|s| (s, Need::of(&s.body)))
         .filter(|(_, row)| row.resolved_at.is_none())
@@ -177,7 +177,7 @@ pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> R
             state: s.state,
         })
         .collect();
-    needs.sort_by_key(|n| (-n.urgency, n.created_at, n.id));
+    crate::order::by_key(&mut needs, |n| (-n.urgency, n.created_at, n.id));
     let visits: Vec<VisitLine> = of(VISIT).map(visit_line).collect();
     let open_visit =
         visits.iter().find(|v| v.started_at.is_some() && v.ended_at.is_none() && v.by == Some(asker.user)).cloned();
@@ -268,7 +268,7 @@ fn timeline(all: &[Shown], visits: Vec<VisitLine>, book: &Book) -> Vec<Entry> {
         })
         .collect();
     entries.extend(all.iter().filter(|s| !archived(&s.body)).filter_map(|s| other(s, book)));
-    entries.sort_by_key(|e| std::cmp::Reverse((e.at, e.id)));
+    crate::order::by_key(&mut entries, |e| std::cmp::Reverse((e.at, e.id)));
     entries
 }
 

@@ -121,7 +121,9 @@ impl List {
             let found = book.customers.search.find(&query, limit, |slot| book.customers.at(slot).is_some_and(keep));
             let mut hits = found.hits;
             if near {
-                hits.sort_by_key(|h| book.customers.at(h.slot).and_then(|l| self.distance(l)).unwrap_or(u32::MAX));
+                crate::order::by_key(&mut hits, |h| {
+                    book.customers.at(h.slot).and_then(|l| self.distance(l)).unwrap_or(u32::MAX)
+                });
             }
             let cards = slice(&hits, &window)
                 .iter()
@@ -177,16 +179,9 @@ impl List {
 
 /// Sorts the `upto` smallest to the front; the rest stays unordered, which a window never shows.
 fn sort_first<'a, K: Ord>(items: &mut Vec<&'a CustomerLine>, upto: usize, key: impl Fn(&'a CustomerLine) -> K) {
-    let mut keyed: Vec<(K, &CustomerLine)> = items.iter().map(|i| (key(i), *i)).collect();
-    let by = |a: &(K, &CustomerLine), b: &(K, &CustomerLine)| a.0.cmp(&b.0);
-    if upto < keyed.len() {
-        keyed.select_nth_unstable_by(upto, by);
-        keyed[..upto].sort_unstable_by(by);
-    } else {
-        keyed.sort_unstable_by(by);
-    }
-    items.clear();
-    items.extend(keyed.into_iter().map(|(_, i)| i));
+    let keys: Vec<K> = items.iter().map(|i| key(i)).collect();
+    let order = crate::order::first(keys.len(), upto, &|a, b| keys[a as usize].cmp(&keys[b as usize]));
+    *items = order.into_iter().map(|place| items[place as usize]).collect();
 }
 
 fn slice<'a, T>(items: &'a [T], window: &std::ops::Range<usize>) -> &'a [T] {

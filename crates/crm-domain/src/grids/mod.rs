@@ -124,7 +124,7 @@ impl Query {
                 archived: g.archived,
             })
             .collect();
-        lines.sort_by(|a, b| (&a.town, &a.name, a.id).cmp(&(&b.town, &b.name, b.id)));
+        crate::order::by(&mut lines, |a, b| (&a.town, &a.name, a.id).cmp(&(&b.town, &b.name, b.id)));
         Ok(View(lines))
     }
 }

@@ -67,7 +67,7 @@ impl Query {
                 }
             })
             .collect();
-        items.sort_by_key(|i| std::cmp::Reverse((i.at, i.id)));
+        crate::order::by_key(&mut items, |i| std::cmp::Reverse((i.at, i.id)));
         let (open, mut settled): (Vec<_>, Vec<_>) = items.into_iter().partition(|i| i.resolved.is_empty());
         settled.truncate(SETTLED);
         Ok(View { open, settled })

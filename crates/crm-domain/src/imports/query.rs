@@ -61,7 +61,7 @@ impl Query {
                         reverted_at: l.reverted_at,
                     })
                     .collect();
-                lines.sort_by_key(|l| std::cmp::Reverse((l.at, l.id)));
+                crate::order::by_key(&mut lines, |l| std::cmp::Reverse((l.at, l.id)));
                 View::Batches(lines)
             }
             Query::Customers(batch) => {

@@ -60,7 +60,7 @@ impl Query {
                 grids: given(book, *id),
             })
             .collect();
-        people.sort_by(|a, b| (b.role, &a.name, a.id).cmp(&(a.role, &b.name, b.id)));
+        crate::order::by(&mut people, |a, b| (b.role, &a.name, a.id).cmp(&(a.role, &b.name, b.id)));
         let mut devices: Vec<DeviceLine> = book
             .devices
             .iter()
@@ -73,7 +73,7 @@ impl Query {
                 enrolled_at: d.enrolled_at,
             })
             .collect();
-        devices.sort_by_key(|d| std::cmp::Reverse((d.enrolled_at, d.id)));
+        crate::order::by_key(&mut devices, |d| std::cmp::Reverse((d.enrolled_at, d.id)));
         Ok(View { people, devices })
     }
 }
@@ -87,7 +87,7 @@ fn given(book: &Book, user: Uuid) -> Vec<Given> {
             None => grids.push(Given { grid, name: book.grid_name(Some(grid)), grants: vec![*id] }),
         }
     }
-    grids.sort_by(|a, b| (&a.name, a.grid).cmp(&(&b.name, b.grid)));
+    crate::order::by(&mut grids, |a, b| (&a.name, a.grid).cmp(&(&b.name, b.grid)));
     grids.iter_mut().for_each(|g| g.grants.sort_unstable());
     grids
 }

@@ -149,7 +149,7 @@ impl Query {
                 dwell_ms: t.dwell_ms,
             })
             .collect();
-        places.sort_by_key(|p| std::cmp::Reverse(p.at));
+        crate::order::by_key(&mut places, |p| std::cmp::Reverse(p.at));
         places.truncate(500);
         Ok(View { consent, places })
     }

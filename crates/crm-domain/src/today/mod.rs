@@ -79,7 +79,7 @@ impl Query {
         let (start, end) = self.day;
         let today = |at: i64| (start..end).contains(&at);
         let mut open: Vec<_> = book.follow_ups.iter().filter(|(_, f)| f.due < end).collect();
-        open.sort_by_key(|(id, f)| (f.due, **id));
+        crate::order::by_key(&mut open, |(id, f)| (f.due, **id));
         let dues = |promised: bool| {
             open.iter()
                 .filter(|(_, f)| f.promised == promised)
@@ -164,7 +164,7 @@ impl Query {
                 stops[index].ended_at = Some(trace.at);
             }
         }
-        stops.sort_by_key(|s| (s.started_at.is_none(), s.started_at.or(s.planned_for), s.visit));
+        crate::order::by_key(&mut stops, |s| (s.started_at.is_none(), s.started_at.or(s.planned_for), s.visit));
         stops
     }
 }

@@ -62,6 +62,6 @@ pub fn Dues(props: &DuesProps) -> Html {
     };
     // What is late comes before what has the whole day, though a day without an hour begins at midnight.
     let mut dues: Vec<&Due> = props.dues.iter().collect();
-    dues.sort_by_key(|due| (f.late(due.due, props.now).is_none(), due.due));
+    crm_domain::order::by_key(&mut dues, |due| (f.late(due.due, props.now).is_none(), due.due));
     html! { <Card>{ for dues.into_iter().map(row) }</Card> }
 }

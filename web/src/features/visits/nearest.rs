@@ -130,7 +130,7 @@ fn planned(day: &today::View) -> Vec<Candidate> {
     let to_come = day.visits.iter().filter(|stop| stop.started_at.is_none());
     let mut planned: Vec<Candidate> =
         to_come.filter_map(|stop| Some(Candidate { card: stop.card.clone()?, visit: Some(stop.visit) })).collect();
-    planned.sort_by_key(|c| c.card.distance_m.unwrap_or(u32::MAX));
+    crm_domain::order::by_key(&mut planned, |c| c.card.distance_m.unwrap_or(u32::MAX));
     planned
 }
 

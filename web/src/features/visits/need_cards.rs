@@ -49,7 +49,7 @@ pub fn NeedCards(props: &NeedCardsProps) -> Html {
     });
     // In the order of the chips, so that nothing jumps when another is added.
     let mut needs = props.needs.clone();
-    needs.sort_by_key(|need| (CATEGORIES.iter().position(|c| *c == need.category), need.id));
+    crm_domain::order::by_key(&mut needs, |need| (CATEGORIES.iter().position(|c| *c == need.category), need.id));
     html! {
         <Section label={w.need()} state={needs.iter().map(|need| need.state).min()}>
             <Chips label={w.need()}>{ for chips }</Chips>

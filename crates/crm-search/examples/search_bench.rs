@@ -1,9 +1,9 @@
-//! Keystroke figures of the search at 1,000 to 300,000 customers: `cargo run --release -p crm-domain --example search_bench`.
+//! Keystroke figures of the search at 1,000 to 300,000 customers: `cargo run --release -p crm-search --example search_bench`.
 //! The customers are the test data's, repeated; so a query finds several times what it would in a real book.
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crm_domain::search::{Narrowing, SearchColumn, SearchQuery, SearchText};
+use crm_search::{Narrowing, SearchColumn, SearchQuery, SearchText};
 
 const ROUNDS: usize = 15;
 const LIMIT: usize = 50;
