@@ -68,6 +68,7 @@ async function filtersNarrowAndSortsOrder(phone) {
   await sortBy(phone, "按下次跟进", "按名称");
   const names = (await phone.page.locator(".crow-name").allInnerTexts()).filter(Boolean);
   assert.ok(names.length > 5);
+  await phone.context.setGeolocation({ latitude: 22.98, longitude: 113.73, accuracy: 20 });
   await sortBy(phone, "按名称", "按距离");
   await phone.see(rows(phone).filter({ hasText: /\d+ 米|\d+(\.\d)? 公里/ }).first());
   await sortBy(phone, "按距离", "按下次跟进");
@@ -84,8 +85,8 @@ async function theListKeepsItsPlace(phone) {
   const list = phone.page.locator(".vlist");
   await list.evaluate((element) => element.scrollTo(0, 20_000));
   await phone.page.waitForFunction(() => document.querySelector(".vlist").scrollTop > 19_000);
-  const row = rows(phone).filter({ visible: true }).nth(8);
-  await phone.see(row);
+  const row = rows(phone).nth(8);
+  await row.scrollIntoViewIfNeeded();
   const name = await row.locator(".crow-name").innerText();
   const top = await list.evaluate((element) => element.scrollTop);
   await row.tap();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { openCustomer, timeline } from "./harness/customers.mjs";
 import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
-import { agreeToBeingLocated, at, planned } from "./harness/visits.mjs";
+import { agreeToBeingLocated, at, chip, planned } from "./harness/visits.mjs";
 
 const NEW = "鸿福路口新开文具店";
 
@@ -61,19 +61,19 @@ async function checkInWithTwoTaps(house, phone, stop) {
 
 async function visitInSevenTaps(house, phone, stop) {
   phone.taps = 0;
-  const chip = (group, name) => phone.page.getByRole("group", { name: group }).getByRole("button", { name });
-  await phone.tap(chip("目的", "回访"));
-  await phone.tap(chip("需求", "宽带提速"));
-  await phone.see("已存在本机");
-  // Leaving the screen keeps the visit: a bar leads back.
-  await phone.open("/");
-  await phone.see(phone.link(/走访中/).or(phone.button(/走访中/)).first());
-  await phone.page.goBack();
-  await phone.see(phone.page.getByRole("timer"));
+  for (const [group, name] of [["目的", "回访"], ["需求", "宽带提速"]]) {
+    await phone.tap(chip(phone, group, name));
+    await phone.see(chip(phone, group, name, true));
+  }
+  // Leaving the screen keeps the visit: a bar leads back to it.
+  await phone.button("返回").tap();
+  await phone.page.getByRole("complementary", { name: "走访中" }).getByRole("link").tap();
+  await phone.see(chip(phone, "需求", "宽带提速", true));
 
   await phone.tap(phone.button("签退并保存"));
   await phone.see("签退前请选下一步的日期");
-  await phone.tap(chip("下一步", /明天/));
+  await phone.tap(chip(phone, "下一步", "明天"));
+  await phone.see(chip(phone, "下一步", "明天", true));
   await looksRight(phone);
   await house.picture(phone, "visit");
   await phone.tap(phone.button("签退并保存"));
@@ -108,8 +108,8 @@ async function newCustomerOnTheSpot(phone) {
   await phone.tap(sheet.getByRole("button", { name: "保存并签到" }));
   await phone.see(phone.page.getByRole("timer"));
   assert.ok(phone.taps <= 4, `${phone.taps} taps for a new customer`);
-  await phone.page.getByRole("group", { name: "下一步" }).getByRole("button", { name: "没有下一步" }).tap();
-  await phone.page.getByRole("group", { name: "为什么没有" }).getByRole("button").first().tap();
+  await chip(phone, "下一步", "没有下一步").tap();
+  await chip(phone, "为什么没有", "事情已办完").tap();
   await phone.button("签退并保存").tap();
   await phone.see(/已签退，停留/);
   // The point is learnt: she is near now.

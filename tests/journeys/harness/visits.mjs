@@ -40,7 +40,9 @@ export async function at(phone, { point }, { metres = 0, accuracy }) {
   await phone.context.setGeolocation({ latitude, longitude: point.longitude, accuracy });
 }
 
-const chip = (phone, group, name) => phone.page.getByRole("group", { name: group }).getByRole("button", { name });
+/** A chip of a group; `pressed`: as it stands once it was chosen. */
+export const chip = (phone, group, name, pressed) =>
+  phone.page.getByRole("group", { name: group }).getByRole("button", { name, pressed });
 
 /** At the door of a planned customer, in the circle. */
 export async function checkIn(phone, stop) {
