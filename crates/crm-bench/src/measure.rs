@@ -8,9 +8,9 @@ use crm_domain::book::Book;
 use crm_domain::customers::{Command, Details, List, Query, View};
 use crm_domain::registry;
 use crm_domain::row::Row;
-use crm_domain::search::{SearchQuery, initials};
 use crm_protocol::{Page, decode};
 use crm_replica::ports::{Input, Key, Store, Write};
+use crm_search::{SearchQuery, initials, modern_readings};
 use js_sys::{Array, Object};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -112,8 +112,11 @@ pub async fn dissect() -> Result<Object, JsValue> {
     let mut spans = Spans::default();
     let bytes: usize = opened.column.iter().map(Vec::len).sum();
     let at = ms();
-    SearchQuery::parse("a");
+    let readings = modern_readings('东').count();
     spans.add("table of readings, once", at);
+    if readings == 0 {
+        return Err(broken("no readings"));
+    }
     let at = ms();
     drop(Book::load(&opened.column).map_err(broken)?);
     spans.add("columns → book, code cold", at);

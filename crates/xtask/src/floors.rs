@@ -90,7 +90,7 @@ pub const FLOORS: [Floor; 14] = [
     Floor {
         name: "crm-bench",
         place: Place::Phone,
-        may: &["crm-browser", "crm-demo", "crm-domain", "crm-protocol", "crm-replica"],
+        may: &["crm-browser", "crm-demo", "crm-domain", "crm-protocol", "crm-replica", "crm-search"],
         never: &["yew"],
     },
     Floor { name: "xtask", place: Place::Host, may: &[], never: &[] },
