@@ -10,12 +10,12 @@ pub struct SignOutProps {
     pub onclose: Callback<()>,
 }
 
-#[component]
-pub fn SignOut(props: &SignOutProps) -> Html {
+/// Signs out and says what stayed on the phone. The flag: at work.
+#[hook]
+pub fn use_sign_out() -> (bool, Callback<MouseEvent>) {
     let w = use_words::<Words>();
-    let (door, session, toasts, status) = (use_door(), use_session(), use_toasts(), use_status());
+    let (door, session, toasts) = (use_door(), use_session(), use_toasts());
     let busy = use_state_eq(|| false);
-    let text = if status.unsent > 0 { w.sign_out_unsent(status.unsent) } else { w.sign_out_all_sent().into() };
     let out = {
         let busy = busy.setter();
         let session = session.dispatcher();
@@ -33,12 +33,21 @@ pub fn SignOut(props: &SignOutProps) -> Html {
             });
         })
     };
+    (*busy, out)
+}
+
+#[component]
+pub fn SignOut(props: &SignOutProps) -> Html {
+    let w = use_words::<Words>();
+    let status = use_status();
+    let (busy, out) = use_sign_out();
+    let text = if status.unsent > 0 { w.sign_out_unsent(status.unsent) } else { w.sign_out_all_sent().into() };
     let cancel = props.onclose.reform(|_: MouseEvent| ());
     let actions = html! {
         <>
-            <Button disabled={*busy} onclick={cancel}>{ w.cancel() }</Button>
-            <Button kind={ButtonKind::Danger} busy={*busy} onclick={out}>
-                { if *busy { w.signing_out() } else { w.sign_out() } }
+            <Button disabled={busy} onclick={cancel}>{ w.cancel() }</Button>
+            <Button kind={ButtonKind::Danger} {busy} onclick={out}>
+                { if busy { w.signing_out() } else { w.sign_out() } }
             </Button>
         </>
     };

@@ -1,6 +1,7 @@
 //! The sync page: one sentence on top, what is the matter and what to do, the queue, and the facts for whoever helps.
 use super::export::Export;
 use super::queue::Queue;
+use super::sign_out::use_sign_out;
 use super::text::SyncWords;
 use crate::components::{Button, ButtonKind, Card, Icon, Page, SectionTitle, StateMark};
 use crate::routes::Route;
@@ -49,6 +50,10 @@ pub fn Sync() -> Html {
     let exporting = use_state_eq(|| false);
     let syncing = status.sync == SyncState::Syncing;
     let sync = Callback::from(move |_: MouseEvent| door.sync_now());
+    let (leaving, leave) = use_sign_out();
+    // Nothing can be sent before she has signed in again: that is the button to press.
+    let again = matches!(status.sync, SyncState::SignInAgain | SyncState::Forked);
+    let kind = if again { ButtonKind::Plain } else { ButtonKind::Primary };
     let set = |value: bool| {
         let exporting = exporting.setter();
         move || exporting.set(value)
@@ -64,7 +69,10 @@ pub fn Sync() -> Html {
                 if let Some(trouble) = trouble(&status, w, f, now) {
                     <p class="notice">{ Icon::TriangleAlert }<span>{ trouble }</span></p>
                 }
-                <Button kind={ButtonKind::Primary} icon={Icon::RefreshCw} block=true busy={syncing} onclick={sync}>
+                if again {
+                    <Button kind={ButtonKind::Primary} block=true busy={leaving} onclick={leave}>{ w.sign_in_again() }</Button>
+                }
+                <Button {kind} icon={Icon::RefreshCw} block=true busy={syncing} onclick={sync}>
                     { if syncing { w.asked() } else { w.sync_now() } }
                 </Button>
             </Card>

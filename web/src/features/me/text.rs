@@ -40,13 +40,14 @@ words! {
         waiting_now(n: u32) => "{n} 项在本机等待发送", { format!("{} on this phone, waiting to be sent", plural(u64::from(n), "item", "items")) };
         not_yet => "还没有同步过", "Never synced yet";
         sync_now => "立即同步", "Sync now";
+        sign_in_again => "重新登录", "Sign in again";
         asked => "正在同步", "Syncing";
 
         unreachable(since: &str) => "现在连不上服务器，上次连上是{since}。可以照常工作，有信号就会自动发送。", "The server is out of reach; last contact {since}. Go on working; sending starts by itself with a signal.";
         unreachable_ever => "连不上服务器。可以照常工作，有信号就会自动发送。", "The server is out of reach. Go on working; sending starts by itself with a signal.";
         expired(n: u32) => "登录已过期。{n} 项没有发送，都安全地存在本机；重新登录后继续发送。", { format!("Your sign-in has expired. {} unsent and safe on this phone; sending goes on after you sign in again.", plural(u64::from(n), "item is", "items are")) };
-        expired_none => "登录已过期，本机的内容都还在。请退出后重新登录。", "Your sign-in has expired; what is here is safe. Sign out and in again.";
-        forked => "这个浏览器的数据像是从别处复制来的，为防弄混已停止发送。请退出后重新登录。", "This browser's data looks copied from elsewhere; sending stopped so that nothing mixes. Sign out and in again.";
+        expired_none => "登录已过期，本机的内容都还在。请重新登录。", "Your sign-in has expired; what is here is safe. Please sign in again.";
+        forked => "这个浏览器的数据像是从别处复制来的，为防弄混已停止发送。请重新登录。", "This browser's data looks copied from elsewhere; sending stopped so that nothing mixes. Please sign in again.";
         full => "手机存储已满，新内容存不下。请清理空间；先导出未发送的更稳妥。", "The phone's storage is full and nothing new is kept. Free some space; exporting what is unsent is the safe first step.";
         broken => "没有在保存：手机上的数据库出错了。请先导出未发送的，再关闭并重新打开走访。", "Not saving: the database on this phone failed. Export what is unsent, then close Zoufang and open it again.";
 

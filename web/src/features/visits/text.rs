@@ -27,7 +27,8 @@ words! {
         no_point => "这家还没有位置，签到会把这里记为它的位置", "No location is known for this customer yet: checking in records this place";
         no_point_coarse => "这家还没有位置；误差降到 50 米以内，签到才会记下", "No location is known for this customer yet; it is recorded once the error is below 50 m";
         no_point_unlocated => "这家还没有位置，这次也没有定位", "No location is known for this customer, and none was found now";
-        tier(tier: &str) => "{tier} 级", "Tier {tier}";
+        // No line begins between the letter and its word.
+        tier(tier: &str) => "{tier}\u{a0}级", "Tier\u{a0}{tier}";
         no_address => "没有地址", "No address";
 
         denied => "你没有允许定位。签到仍可进行，会标为“无法判断”。", "Location is not allowed. You can still check in; it is marked \"can't tell\".";
