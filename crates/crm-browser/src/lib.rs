@@ -3,6 +3,7 @@
 mod bindings;
 mod clock;
 mod device;
+mod device_label;
 pub mod download;
 pub mod environment;
 pub mod export;

@@ -22,5 +22,5 @@ pub use use_draft::{Draft, use_draft};
 pub use use_now::use_now;
 pub use use_position::{Whereabouts, use_position};
 pub use use_query::{use_query, use_query_if};
-pub use use_status::use_status;
+pub use use_status::{use_coming, use_status};
 pub use use_wide::use_wide;

@@ -2,6 +2,7 @@
 use super::Host;
 use super::desk::{Desk, Person, Record};
 use crate::clock::now_ms;
+use crate::device_label::device_label;
 use crate::environment::{is_secure, user_agent};
 use crate::idb::{Device, Failure, Known, Storage};
 use crate::mark::Mark;
@@ -124,7 +125,7 @@ impl Host {
             dev: with.dev,
             alg: with.signer.alg,
             key: with.signer.public.clone(),
-            label: user_agent(),
+            label: device_label(&user_agent()),
         };
         let asked = net::sign_in(&message).await;
         let error_ms = asked.server_ms.map(|server_ms| now_ms() as i64 - server_ms as i64);

@@ -6,7 +6,7 @@ use super::text::Words;
 use crate::components::{Button, ButtonKind, Card, Empty, Icon, SectionTitle, Skeleton, dotted};
 use crate::features::grids::fits;
 use crate::routes::Route;
-use crate::state::{use_kept, use_query, use_who};
+use crate::state::{use_coming, use_kept, use_query, use_who};
 use crate::words::{use_format, use_words};
 use crm_domain::grids::{self, Query};
 use crm_domain::people::Role;
@@ -18,6 +18,7 @@ pub fn Grids() -> Html {
     let w = use_words::<Words>();
     let f = use_format();
     let who = use_who();
+    let coming = use_coming();
     let navigator = use_navigator().expect("screens stand inside the router");
     let view = use_query(Query::All);
     let text = use_kept("admin/grids", String::new);
@@ -36,6 +37,7 @@ pub fn Grids() -> Html {
     };
     let list = match view.as_deref() {
         None => html! { <Skeleton rows=6 /> },
+        Some(view) if view.0.is_empty() && coming => html! { <Skeleton rows=6 /> },
         Some(view) if view.0.is_empty() => html! {
             <Card>
                 <Empty icon={Icon::Grid3x3} title={w.no_grids()} text={w.no_grids_why()}>

@@ -7,7 +7,7 @@ use super::text::Words;
 use crate::components::{Button, ButtonKind, Empty, Icon, Page, Skeleton, VirtualList, WINDOW, go};
 use crate::routes::Route;
 use crate::state::{
-    Kept, Whereabouts, use_door, use_kept, use_now, use_position, use_query, use_surroundings, use_toasts,
+    Kept, Whereabouts, use_coming, use_door, use_kept, use_now, use_position, use_query, use_surroundings, use_toasts,
 };
 use crate::words::{StateWords, to_date_input, use_format, use_words};
 use crm_domain::customers::{Query, View};
@@ -36,6 +36,7 @@ pub fn ListScreen(props: &ListScreenProps) -> Html {
     let filter = use_filter();
     let offset = use_kept("customers/offset", || 0_u32);
     let sorting = use_state_eq(|| false);
+    let coming = use_coming();
     let now = use_now(60_000);
     let place = use_position(filter.needs_place());
     let view = use_query(Query::List(filter.list(place, *offset, WINDOW)));
@@ -55,6 +56,7 @@ pub fn ListScreen(props: &ListScreenProps) -> Html {
 
     let body = match &*view {
         None => html! { <Skeleton rows=8 /> },
+        Some((0, ..)) if !filter.narrows() && coming => html! { <Skeleton rows=8 /> },
         Some((0, ..)) if !filter.narrows() => html! { <NoBook /> },
         Some((_, 0, ..)) => html! { <NobodyFound clear={change.reform(|_: MouseEvent| Filter::default())} /> },
         Some((_, matched, at, _, cards)) => {

@@ -7,7 +7,7 @@ use crate::components::{
     Button, ButtonKind, Card, Empty, Figure, Icon, LinkRow, Page, Row, SectionTitle, Skeleton, go,
 };
 use crate::routes::Route;
-use crate::state::{Whereabouts, use_kept, use_now, use_position, use_query};
+use crate::state::{Whereabouts, use_coming, use_kept, use_now, use_position, use_query};
 use crate::words::{day_of, use_format, use_words};
 use crm_domain::today::{Query, View};
 use crm_replica::ports::LocateError;
@@ -20,11 +20,13 @@ pub fn Today() -> Html {
     let w = use_words::<Words>();
     let f = use_format();
     let now = use_now(30_000);
+    let coming = use_coming();
     let near_asked = use_kept("today/near", || false);
     let place = use_position(*near_asked);
     let view = use_query(Query { day: day_of(now), near: place.point() });
     let body = match view {
         None => html! { <><Skeleton rows=2 /><Skeleton rows=4 /></> },
+        Some(view) if view.customers == 0 && coming => html! { <><Skeleton rows=2 /><Skeleton rows=4 /></> },
         Some(view) if view.customers == 0 => html! { <NoBook /> },
         Some(view) => {
             let locate = Callback::from(move |_: MouseEvent| near_asked.set(true));
