@@ -32,6 +32,8 @@ async function overflowing(page) {
     };
     const root = document.scrollingElement;
     if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} px wide`);
+    // Screens scroll inside their frame: what makes the document longer would carry the whole frame away.
+    if (root.scrollHeight > root.clientHeight) faults.push(`the page is ${root.scrollHeight} px high behind its frame`);
     const shortened = (style) => style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
     // What scrolls sideways may be wider than the screen, and so may what is shortened with an ellipsis.
     const meant = (element) => {
