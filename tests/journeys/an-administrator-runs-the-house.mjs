@@ -30,6 +30,7 @@ export default async function (house) {
 
 async function createsAGrid(desk) {
   await desk.open("/admin/grids");
+  await desk.see(/\d+ 个，使用中 \d+/);
   await desk.button("新网格").click();
   await desk.field("网格名称").fill(GRID);
   await desk.field("镇街").fill("南城街道");

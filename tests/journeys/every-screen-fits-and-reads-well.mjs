@@ -7,7 +7,7 @@ import { agreeToBeingLocated, at, checkIn, planned } from "./harness/visits.mjs"
 
 const SCHEMES = ["light", "dark"];
 
-/** Address, and the words by which a screen is known to be there, Chinese and English. */
+/** Address, the words by which a screen is known to be there, Chinese and English, and what comes before. */
 const OWN = [
   ["today", "/", "今天的走访", "Today's visits"],
   ["customers", "/customers", "2,000 户", "2,000 held"],
@@ -45,14 +45,14 @@ export default async function (house) {
   await wholeBook(phone);
   await agreeToBeingLocated(phone);
   const stop = await planned(phone);
-  await at(phone, stop, { accuracy: 12 });
   const own = [
     ...OWN,
     ["customer", stop.path, "时间线", "Timeline"],
     ["edit-customer", `${stop.path}/edit`, "编辑客户", "Edit customer"],
-    ["check-in", stop.path.replace("/customers/", "/check-in/"), "在范围内", "In range"],
+    ["check-in", stop.path.replace("/customers/", "/check-in/"), "在范围内", "In range", () => at(phone, stop, { accuracy: 12 })],
   ];
   for (const screen of own) await look(house, phone, screen, faults);
+  await at(phone, stop, { accuracy: 12 });
   await checkIn(phone, stop);
   await look(house, phone, ["visit", new URL(phone.page.url()).pathname, "签退并保存", "Check out and save"], faults);
   await phone.close();
@@ -69,9 +69,10 @@ export default async function (house) {
   assert.ok(faults.length === 0, `${faults.length} faults\n${faults.join("\n")}`);
 }
 
-async function look(house, device, [name, path, chinese, english], faults) {
+async function look(house, device, [name, path, chinese, english, before = async () => {}], faults) {
   for (const [language, words] of [["zh-CN", chinese], ["en", english]]) {
     await device.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), language);
+    await before();
     await device.open(path);
     await device.see(words);
     for (const colorScheme of SCHEMES) {
