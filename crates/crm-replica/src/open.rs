@@ -188,7 +188,9 @@ impl Replica {
     }
 
     pub(crate) fn save_columns_sometimes(&mut self) {
-        if self.unsaved >= SAVE_AFTER {
+        // While a bucket is coming, each page would write the whole book again; the last one saves it.
+        let coming = self.copy.buckets.values().any(|b| b.boot.is_some());
+        if self.unsaved >= SAVE_AFTER && !coming {
             self.save_columns_soon();
         }
     }

@@ -12,6 +12,8 @@ pub struct Watches {
     all: BTreeMap<u64, Watch>,
     /// Something changed since the last answers.
     pub dirty: bool,
+    /// A query has no answer yet; the others need not be asked for its sake.
+    fresh: bool,
     /// Pages on their way for a query.
     loading: HashMap<u64, Vec<Key>>,
 }
@@ -24,7 +26,7 @@ struct Watch {
 impl Watches {
     pub fn add(&mut self, watch: u64, query: Query) {
         self.all.insert(watch, Watch { query, told: None });
-        self.dirty = true;
+        self.fresh = true;
     }
 
     pub fn remove(&mut self, watch: u64) {
@@ -44,13 +46,14 @@ impl Watches {
 impl Replica {
     pub(crate) fn answer_watches(&mut self) {
         let Some(session) = &self.session else { return };
-        if !std::mem::take(&mut self.watches.dirty) {
+        let dirty = std::mem::take(&mut self.watches.dirty);
+        if !std::mem::take(&mut self.watches.fresh) && !dirty {
             return;
         }
         let asker = Asker { user: session.user, now: self.true_ms() as i64 };
         let mut answers = Vec::new();
         let mut missing = Vec::new();
-        for (id, watch) in &self.watches.all {
+        for (id, watch) in self.watches.all.iter().filter(|(_, w)| dirty || w.told.is_none()) {
             let reader = Reader { replica: self, missing: RefCell::default() };
             match watch.query.answer(&self.book, &reader, &asker) {
                 Ok(view) if watch.told.as_ref() != Some(&view) => answers.push((*id, view)),

@@ -79,6 +79,8 @@ fn sort_key(name: &str) -> String {
 #[derive(Default)]
 pub struct Customers {
     pub(super) lines: Vec<Option<CustomerLine>>,
+    /// By slot, beside the lines: a first letter matches half the book, and no line need be touched to tell these.
+    archived: Vec<bool>,
     slots: HashMap<Uuid, u32>,
     free: Vec<u32>,
     pub search: SearchColumn,
@@ -101,6 +103,10 @@ impl Customers {
         self.lines.get(slot as usize)?.as_ref()
     }
 
+    pub fn is_archived(&self, slot: u32) -> bool {
+        self.archived.get(slot as usize).copied().unwrap_or(false)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &CustomerLine> {
         self.lines.iter().flatten()
     }
@@ -111,6 +117,7 @@ impl Customers {
             None => {
                 let slot = self.free.pop().unwrap_or_else(|| {
                     self.lines.push(None);
+                    self.archived.push(false);
                     self.search.push(&SearchText::default())
                 });
                 self.slots.insert(line.id, slot);
@@ -124,6 +131,7 @@ impl Customers {
             let text = SearchText { name: &line.name, contact: &line.contact, phone: &line.phone };
             self.search.replace(slot, &text);
         }
+        self.archived[slot as usize] = line.archived;
         self.lines[slot as usize] = Some(line);
     }
 
@@ -138,6 +146,7 @@ impl Customers {
     pub(super) fn restored(lines: Vec<Option<CustomerLine>>, search: SearchColumn) -> Self {
         let slots = lines.iter().enumerate().filter_map(|(i, l)| l.as_ref().map(|l| (l.id, i as u32))).collect();
         let free = (0..lines.len() as u32).filter(|i| lines[*i as usize].is_none()).collect();
-        Self { lines, slots, free, search }
+        let archived = lines.iter().map(|l| l.as_ref().is_some_and(|l| l.archived)).collect();
+        Self { lines, archived, slots, free, search }
     }
 }

@@ -23,6 +23,9 @@ pub use customers::{CustomerLine, Customers};
 pub use lines::*;
 pub use saved::SavedError;
 
+/// What is over is kept for so long beside what is open: the day's numbers need it.
+const RECENT_MS: i64 = 3 * 86_400_000;
+
 #[derive(Default)]
 pub struct Book {
     pub customers: Customers,
@@ -38,6 +41,8 @@ pub struct Book {
     pub inbox: HashMap<Uuid, InboxLine>,
     pub consents: HashMap<Uuid, ConsentLine>,
     pub imports: HashMap<Uuid, ImportLine>,
+    /// The newest visit or need seen, milliseconds: what is much older is past.
+    newest: i64,
     /// Customers that an import batch changed.
     pub replaced: HashMap<Uuid, BTreeSet<Uuid>>,
 }
@@ -77,6 +82,10 @@ impl Book {
                     }
                     let created_at = row.created_at.unwrap_or(0);
                     let urgency = row.urgency.unwrap_or(1);
+                    self.newest = self.newest.max(created_at);
+                    if !open && created_at < self.newest - RECENT_MS {
+                        return;
+                    }
                     self.needs.insert(id, NeedLine { root, by: row.by, created_at, open, urgency });
                 }
             }
@@ -95,7 +104,10 @@ impl Book {
                     verdict: row.verdict,
                     state: shown.state,
                 };
-                if archived(body) {
+                self.newest = self.newest.max(row.started_at.unwrap_or(0));
+                // Visits that ended days ago count for the roll-up only; rows tell the rest.
+                let past = line.ended_at.is_some_and(|at| at < self.newest - RECENT_MS);
+                if archived(body) || past {
                     self.visits.remove(&id);
                 } else {
                     self.visits.insert(id, line);

@@ -65,11 +65,13 @@ impl Book {
             needs: self
                 .needs
                 .iter()
+                .filter(|(_, n)| n.open || n.created_at >= self.newest - RECENT_MS)
                 .map(|(id, n)| (Key(*id), Key(n.root), n.by.map(Key), n.created_at, n.open, n.urgency))
                 .collect(),
             visits: self
                 .visits
                 .iter()
+                .filter(|(_, v)| v.ended_at.is_none_or(|at| at >= self.newest - RECENT_MS))
                 .map(|(id, v)| SavedVisit {
                     id: Key(*id),
                     root: Key(v.root),
@@ -147,6 +149,7 @@ impl Book {
         }
         for (id, root, by, created_at, open, urgency) in saved.needs {
             self.rollups.entry(root.0).or_default().open_needs += u32::from(open);
+            self.newest = self.newest.max(created_at);
             self.needs.insert(id.0, NeedLine { root: root.0, by: by.map(|k| k.0), created_at, open, urgency });
         }
         for v in saved.visits {
@@ -159,6 +162,7 @@ impl Book {
                 verdict: v.verdict,
                 state: state_of(v.state),
             };
+            self.newest = self.newest.max(v.started_at.unwrap_or(0));
             self.visits.insert(v.id.0, line);
         }
         for (id, at) in saved.last_visits {

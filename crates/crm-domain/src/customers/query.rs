@@ -118,7 +118,11 @@ impl List {
             let near = self.sort == Sort::Distance && self.near.is_some();
             // Nearest first needs all that matched; by fit needs the window only.
             let limit = if near { usize::MAX } else { window.end };
-            let found = book.customers.search.find(&query, limit, |slot| book.customers.at(slot).is_some_and(keep));
+            let plain = self.is_plain();
+            let found = book.customers.search.find(&query, limit, |slot| match plain {
+                true => book.customers.is_archived(slot) == self.archived,
+                false => book.customers.at(slot).is_some_and(keep),
+            });
             let mut hits = found.hits;
             if near {
                 crate::order::by_key(&mut hits, |h| {
@@ -141,6 +145,12 @@ impl List {
         self.order(&mut lines, book, window.end);
         let cards = slice(&lines, &window).iter().map(|l| card(l, book, self.near, asker)).collect();
         Page { total, matched: lines.len() as u32, offset: self.offset, cards, fuzzy: false }
+    }
+
+    /// Nothing but the text and `archived` decides.
+    fn is_plain(&self) -> bool {
+        let filtered = self.overdue || self.neglected || self.within_m.is_some();
+        self.grid.is_none() && self.tiers.is_empty() && !filtered
     }
 
     fn keeps(&self, line: &CustomerLine, book: &Book, asker: &Asker) -> bool {

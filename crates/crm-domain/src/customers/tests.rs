@@ -92,7 +92,8 @@ fn a_tag_is_taken_away_as_it_was_seen() {
 fn admission_of_a_customer() {
     let name = (customer::name, Val::from("明珠酒店"));
     let grid = (customer::grid, Val::from(GRID));
-    let cases: [(&str, Vec<(u16, Val)>, Result<(), Code>); 9] = [
+    type Case = (&'static str, Vec<(u16, Val)>, Result<(), Code>);
+    let cases: [Case; 9] = [
         ("a name is enough", vec![name.clone(), grid.clone()], Ok(())),
         ("no name", vec![grid.clone()], Err(Code::NameMissing)),
         ("a blank name", vec![(customer::name, "  ".into())], Err(Code::NameMissing)),
