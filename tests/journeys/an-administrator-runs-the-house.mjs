@@ -100,11 +100,11 @@ async function signsOutWithUnsentWorkAndGetsItBack(phone) {
 async function stopsALostPhone(house, desk, phone) {
   await desk.open("/admin/devices");
   await desk.page.getByRole("searchbox", { name: "搜索设备" }).fill(PERSON.name);
-  await desk.see(desk.page.getByRole("button", { name: new RegExp(`停用 ${PERSON.name}`) }));
+  await desk.see(desk.page.getByRole("button", { name: new RegExp(`^停用设备：${PERSON.name}`) }));
   await looksRight(desk);
   await house.picture(desk, "devices");
   desk.taps = 0;
-  await desk.tap(desk.page.getByRole("button", { name: new RegExp(`停用 ${PERSON.name}`) }));
+  await desk.tap(desk.page.getByRole("button", { name: new RegExp(`^停用设备：${PERSON.name}`) }));
   await desk.tap(desk.page.getByRole("dialog").getByRole("button", { name: "手机丢失" }));
   await desk.see(/已标为丢失/);
   assert.ok(desk.taps <= 2, `${desk.taps} steps to stop a lost phone`);
