@@ -10,7 +10,7 @@ use cargo_metadata::Package;
 use std::fs;
 use walkdir::WalkDir;
 
-const RUNNER: &str = "wasm-test-runner";
+pub const RUNNER: &str = "wasm-test-runner";
 
 /// Clippy for the phone's target.
 pub fn lints(project: &Project, tools: &Tools) -> Result<()> {
