@@ -3,7 +3,7 @@ use super::text::Words;
 use crate::components::{Card, Icon, SectionTitle, StateMark, dotted};
 use crate::routes::Route;
 use crate::words::{Format, StateWords, ValueWords, use_format, use_words};
-use crm_domain::customers::{Entry, EntryKind};
+use crm_domain::customers::{CONTACT, CUSTOMER, Entry, EntryKind};
 use crm_domain::ids::Uuid;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -23,7 +23,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     let w = use_words::<Words>();
     let say = Say { w, f: use_format(), values: use_words(), states: use_words(), now: props.now };
     let shown = use_state_eq(|| FIRST);
-    let rest = props.entries.len().saturating_sub(*shown);
+    let entries: Vec<&Entry> = props.entries.iter().filter(|entry| tells(entry)).collect();
+    let rest = entries.len().saturating_sub(*shown);
     let more = {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(*shown + 50))
@@ -32,11 +33,11 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         <section aria-label={w.timeline()}>
             <SectionTitle>{ w.timeline() }</SectionTitle>
             <Card>
-                if props.entries.is_empty() {
+                if entries.is_empty() {
                     <p class="card-pad timeline-none">{ w.nothing_yet() }</p>
                 } else {
                     <ol class="timeline">
-                        { for props.entries.iter().take(*shown).map(|entry| say.entry(entry, props.customer)) }
+                        { for entries.into_iter().take(*shown).map(|entry| say.entry(entry, props.customer)) }
                     </ol>
                 }
                 if rest > 0 {
@@ -44,6 +45,16 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 }
             </Card>
         </section>
+    }
+}
+
+/// What visits, needs and follow-ups went through stands in their own entries; of their changes only a lost value is news.
+fn tells(entry: &Entry) -> bool {
+    match &entry.kind {
+        EntryKind::Change { rec_kind, old, new, lost, .. } => {
+            lost.is_some() || ([CUSTOMER, CONTACT].contains(rec_kind) && old != new)
+        }
+        _ => true,
     }
 }
 
