@@ -285,6 +285,14 @@ impl World {
         self.phones[at].last.expect("a command ends")
     }
 
+    /// Everybody syncs, so that what the last one sent has reached the first; then every invariant must hold.
+    pub fn all_is_well(&mut self) -> Result<(), String> {
+        for at in (0..self.phones.len()).chain(0..self.phones.len()) {
+            self.exchange(at);
+        }
+        check::all(self)
+    }
+
     /// What a screen of this phone would show.
     pub fn look(&mut self, at: usize, query: impl Into<Query>) -> View {
         let now = self.now;

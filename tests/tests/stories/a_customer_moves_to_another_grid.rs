@@ -31,7 +31,7 @@ fn it_leaves_one_phone_appears_on_another_and_the_day_stays_whole() {
     let stop = view.visits.first().expect("Li's visit is still hers");
     assert_eq!((stop.label.as_str(), stop.card.is_none()), ("长安华盛电子", true));
     assert!(stop.started_at.is_some() && stop.ended_at.is_some());
-    tests::sim::check::all(&world).expect("every invariant holds");
+    world.all_is_well().expect("every invariant holds");
 }
 
 #[test]

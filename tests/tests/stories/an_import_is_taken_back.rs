@@ -35,5 +35,5 @@ fn what_it_made_goes_and_what_it_changed_is_as_before() {
     let left: Vec<Uuid> = list(&mut world, LI).iter().map(|c| c.id).collect();
     assert_eq!(left, [old]);
     assert_eq!(detail(&mut world, LI, old).expect("held").note, "");
-    tests::sim::check::all(&world).expect("every invariant holds");
+    world.all_is_well().expect("every invariant holds");
 }
