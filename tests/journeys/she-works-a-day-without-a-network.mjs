@@ -130,6 +130,6 @@ async function onceAtTheServer(house, stop) {
   await desk.open(stop.path);
   await desk.see(timeline(desk).getByText("走访").first());
   await desk.see(timeline(desk).getByText("宽带提速").first());
-  const today = timeline(desk).getByRole("listitem").filter({ hasText: "回访" }).filter({ hasText: /刚刚|分钟前/ });
+  const today = timeline(desk).getByRole("listitem").filter({ hasText: /^走访.*回访/ }).filter({ hasText: /刚刚|分钟前/ });
   assert.equal(await today.count(), 1, "the visit is there once");
 }

@@ -20,6 +20,11 @@ export async function looksRight(device) {
 
 /** Everything wrong with the screen as it stands, as sentences. */
 export async function faultsOf(page) {
+  // What is still fading in has no contrast yet.
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map((moving) => moving.finished)).then(() => true);
+  });
   return [...(await overflowing(page)), ...(await inaccessible(page))];
 }
 
