@@ -42,7 +42,7 @@ pub fn Dues(props: &DuesProps) -> Html {
             html! { due.text.clone() },
             exception_mark(due.state),
         ]);
-        let contact = html! { if !card.contact.is_empty() { <span class="row-who">{ " · " }{ &card.contact }</span> } };
+        let contact = html! { if !card.contact.is_empty() && card.contact != card.name { <span class="row-who">{ " · " }{ &card.contact }</span> } };
         html! {
             <Row
                 key={follow_up.to_string()}
