@@ -24,7 +24,8 @@ pub fn lints(project: &Project, tools: &Tools) -> Result<()> {
 /// `#[wasm_bindgen_test]`s in Chromium, crate by crate.
 pub fn tests(project: &Project, tools: &Tools, browser: &Browser) -> Result<()> {
     let mut packages = Vec::new();
-    for package in project.packages() {
+    for name in floors::in_places(&[Place::Phone, Place::Both]) {
+        let Some(package) = project.package(name) else { continue };
         if sources_contain(package, concat!("#[wasm_bindgen", "_test]"))? {
             packages.push(package.name.as_str());
         }
