@@ -1,2 +1,2 @@
-//! For tests only: the storage contract and its model, and what stands around the replica in the simulator.
+//! For tests only: the storage contract, and the model of it that the simulator in `tests/` runs on.
 pub mod storage;
