@@ -277,6 +277,11 @@ fn malformed_and_oversized_requests_get_their_own_refusals() {
     assert_eq!(refusal(post(Some("gzip"), b"no gzip")), (400, RefusalCode::Malformed));
     assert_eq!(refusal(post(Some("br"), b"x")), (400, RefusalCode::Malformed));
     assert_eq!(refusal(post(None, &vec![0; 1024 * 1024 + 1])), (413, RefusalCode::TooLarge));
+    // Far more than a socket holds: the answer must not break the sender's pipe.
+    let large = vec![0; 8 * 1024 * 1024];
+    assert_eq!(refusal(post(None, &large)), (413, RefusalCode::TooLarge));
+    assert_eq!(refusal(server.post("/sync/push", None, &large)), (401, RefusalCode::SignInAgain));
+    assert_eq!(server.post("/nowhere", None, &large).status(), 405);
     let bomb = gzip(&vec![0; 40 * 1024 * 1024]);
     assert!(bomb.len() < 64 * 1024);
     assert_eq!(refusal(post(Some("gzip"), &bomb)), (413, RefusalCode::TooLarge));

@@ -2,6 +2,7 @@
 mod account;
 mod answer;
 mod blob;
+mod drain;
 mod lockout;
 mod metrics;
 mod nonces;
@@ -120,6 +121,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(health))
         .route("/metrics", get(metrics::metrics))
         .fallback(site::file)
+        .layer(axum::middleware::from_fn(drain::drain))
         .layer(axum::middleware::from_fn_with_state(app.clone(), metrics::count))
         .layer(axum::middleware::from_fn_with_state(app.clone(), site::guard))
         .with_state(app)
