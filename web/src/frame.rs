@@ -72,6 +72,14 @@ pub fn Frame() -> Html {
         }
     });
 
+    // The first screen stands: time for the code of the others.
+    use_effect_with((), |()| {
+        wasm_bindgen_futures::spawn_local(async {
+            // Where it fails now, the screen that needs it says so.
+            features::fetched().await;
+        });
+    });
+
     let board_first = wide && opens_on_board(who.role);
     let switch = Callback::from(move |route: Route| features::screen(route, board_first));
     let open_visit = day.as_ref().and_then(|day| day.open_visit.clone());

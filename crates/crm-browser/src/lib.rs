@@ -9,6 +9,8 @@ pub mod environment;
 pub mod export;
 mod host;
 pub mod idb;
+#[cfg_attr(feature = "split", allow(unsafe_code, reason = "calls into another wasm file, written by the macro"))]
+mod json;
 pub mod mark;
 pub mod net;
 pub mod random;

@@ -5,10 +5,15 @@ pub mod board;
 pub mod customers;
 pub mod grids;
 pub mod imports;
+mod later;
 pub mod me;
+#[allow(unsafe_code, reason = "a call into another wasm file, written by the macro")]
+mod rest;
 pub mod sign_in;
 pub mod today;
 pub mod visits;
+
+pub use later::fetched;
 
 use crate::routes::Route;
 use yew::prelude::*;
@@ -16,27 +21,12 @@ use yew::prelude::*;
 /// The screen of a route. `board_first`: the board stands at `/` (overseers with a wide screen).
 pub fn screen(route: Route, board_first: bool) -> Html {
     match route {
-        Route::Today if board_first => html! { <board::Board /> },
+        Route::Today if board_first => html! { <later::Later route={Route::Board} /> },
         Route::Today | Route::SignIn | Route::NotFound => html! { <today::Today /> },
         Route::Customers | Route::NewCustomer | Route::Customer { .. } | Route::EditCustomer { .. } => {
             html! { <customers::Customers {route} /> }
         }
-        Route::CheckIn => html! { <visits::CheckIn customer={None} /> },
-        Route::CheckInAt { customer } => html! { <visits::CheckIn customer={Some(customer)} /> },
-        Route::Visit { customer, visit } => html! { <visits::Visit {customer} {visit} /> },
-        Route::Attention => html! { <attention::Attention /> },
-        Route::Me => html! { <me::Me /> },
-        Route::Sync => html! { <me::Sync /> },
-        Route::Attendance => html! { <me::Attendance /> },
-        Route::Privacy => html! { <me::Privacy /> },
-        Route::Settings => html! { <me::Settings /> },
-        Route::Imports => html! { <imports::Imports /> },
-        Route::Import => html! { <imports::Import /> },
-        Route::Board => html! { <board::Board /> },
-        Route::Grid { id } => html! { <board::GridPage key={id.to_string()} grid={id} /> },
-        Route::People => html! { <admin::People /> },
-        Route::Grids => html! { <admin::Grids /> },
-        Route::Devices => html! { <admin::Devices /> },
         Route::Install => html! { <sign_in::Install /> },
+        route => html! { <later::Later {route} /> },
     }
 }

@@ -1,6 +1,7 @@
 //! Commands on their way: to the replica here, or to the tab that writes. A cause is done once, however often it is asked.
 use super::Host;
 use super::page::is_visible;
+use crate::json;
 use crate::random;
 use crate::reply::Reply;
 use crate::tabs::{How, Message};
@@ -48,8 +49,14 @@ impl Host {
         answer
     }
 
-    pub(super) fn take_for_another(&self, tab: Uuid, ticket: u64, cause: Uuid, entropy: [u8; 32], command: Command) {
-        self.issue(cause, entropy, command, Answer::There { tab, ticket });
+    /// A command of another version is not understood and not answered, which is what the other tab's patience is for.
+    pub(super) fn take_for_another(&self, tab: Uuid, ticket: u64, cause: Uuid, entropy: [u8; 32], command: String) {
+        let host = self.clone();
+        spawn_local(async move {
+            if let Ok(Some(command)) = json::command(command).await {
+                host.issue(cause, entropy, command, Answer::There { tab, ticket });
+            }
+        });
     }
 
     fn issue(&self, cause: Uuid, entropy: [u8; 32], command: Command, answer: Answer) {
@@ -93,7 +100,12 @@ impl Host {
         }
         it.patience = Some(self.patience(ticket, TAKEN_MS));
         drop(tickets);
-        desk.tell(&Message::Command { tab: desk.tab, ticket, cause, entropy, command: Box::new(command) });
+        spawn_local(async move {
+            // Where it cannot be written, the writer is not heard, and this tab takes its place.
+            if let Ok(Some(command)) = json::of_command(command).await {
+                desk.tell(&Message::Command { tab: desk.tab, ticket, cause, entropy, command });
+            }
+        });
     }
 
     fn patience(&self, ticket: u64, ms: u32) -> Timeout {

@@ -76,7 +76,7 @@ impl Door for Host {
         let desk = self.desk();
         Box::pin(async move {
             match desk {
-                Some(desk) => desk.server.ask(&query).await,
+                Some(desk) => desk.server.ask(query).await,
                 None => Err(AskError::Unreachable),
             }
         })

@@ -150,7 +150,7 @@ impl Host {
             Message::Changed => self.reread_soon(desk),
             Message::Command { tab, ticket, cause, entropy, command } if desk.is_writer() => {
                 desk.tell(&Message::Taken { tab, ticket });
-                self.take_for_another(tab, ticket, cause, entropy, *command);
+                self.take_for_another(tab, ticket, cause, entropy, command);
             }
             Message::Taken { tab, ticket } if tab == desk.tab => self.taken(ticket),
             Message::Done { tab, ticket, result } if tab == desk.tab => self.done_by_the_writer(ticket, result),

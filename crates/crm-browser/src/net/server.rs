@@ -1,5 +1,6 @@
 //! The server as this device knows it: its requests, with a short token that the device's key renews (SYNC 2.13).
 use super::http::{Call, accepted, call, exchange};
+use crate::json;
 use crate::sign::Signer;
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
@@ -80,10 +81,10 @@ impl Server {
         }
     }
 
-    pub async fn ask(&self, query: &Query) -> Result<View, AskError> {
-        let body = serde_json::to_vec(query).map_err(|_| AskError::Malformed)?;
+    pub async fn ask(&self, query: Query) -> Result<View, AskError> {
+        let body = json::of_query(query).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)?;
         let answer = self.call("/ask", Some((JSON, body))).await.map_err(asked)?;
-        serde_json::from_slice(&answer).map_err(|_| AskError::Malformed)
+        json::view(answer).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)
     }
 
     pub async fn set_password(&self, message: &SetPassword) -> Result<(), AskError> {

@@ -2,7 +2,6 @@
 //! unknown is not understood and not answered, which is what the timeouts are for.
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
-use crm_domain::registry::Command;
 use crm_protocol::RefusalCode;
 use crm_replica::ports::{Failure, Status, Storage, SyncState};
 use gloo::events::EventListener;
@@ -20,7 +19,8 @@ pub enum Message {
         ticket: u64,
         cause: Uuid,
         entropy: [u8; 32],
-        command: Box<Command>,
+        /// Itself JSON ([`crate::json`]).
+        command: String,
     },
     /// The writer has it, and has not begun yet.
     Taken {

@@ -212,13 +212,13 @@ async fn a_question_to_the_server_goes_and_comes_as_json() {
     let server = server(device().await);
     server.set_token(Some(&[1]));
     let query: Query = privacy::Query::Ledger.into();
-    assert_eq!(server.ask(&query).await, Ok(view));
+    assert_eq!(server.ask(query.clone()).await, Ok(view));
     let request = fake.seen.borrow()[0].clone();
     assert_eq!((request.path.as_str(), request.content_type.as_deref()), ("/ask", Some("application/json")));
     assert_eq!(serde_json::from_slice::<Query>(&request.body).expect("JSON"), query);
     drop(fake);
     let _fake = FakeServer::start(|_| Answer::Body(b"{}".to_vec()));
-    assert_eq!(server.ask(&query).await, Err(AskError::Malformed));
+    assert_eq!(server.ask(query).await, Err(AskError::Malformed));
 }
 
 #[wasm_bindgen_test]

@@ -13,7 +13,7 @@ use std::fs;
 #[derive(Clone)]
 pub struct Names {
     values: BTreeMap<String, String>,
-    /// `<meta>` lines by which the app finds the workers' scripts.
+    /// Lines of the page's head: how the app finds the workers' scripts, and what to fetch early.
     modules: Vec<String>,
 }
 
@@ -30,6 +30,11 @@ impl Names {
     /// Makes a worker's script known to the app as `<meta name="module:NAME">`.
     pub fn set_module(&mut self, name: &str, url: String) {
         self.modules.push(format!(r#"<meta name="module:{name}" content="{url}">"#));
+    }
+
+    /// Lets the browser fetch a script before another one asks for it.
+    pub fn preload(&mut self, url: &str) {
+        self.modules.push(format!(r#"<link rel="modulepreload" href="{url}">"#));
     }
 
     /// The value, if it has been set.

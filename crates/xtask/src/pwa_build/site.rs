@@ -28,11 +28,14 @@ impl Site {
 
     /// Adds a file under a name with its hash and returns its URL.
     pub fn add_hashed(&mut self, stem: &str, extension: &str, bytes: Vec<u8>) -> String {
-        let hash = content_hash::short(&bytes);
-        let path = format!("{ASSETS}/{stem}-{}.{extension}", &hash[..12]);
-        let url = format!("/{path}");
-        self.files.insert(path, bytes);
+        let url = self.hashed(stem, extension, &content_hash::short(&bytes));
+        self.files.insert(url.trim_start_matches('/').into(), bytes);
         url
+    }
+
+    /// The URL of a file whose content has that hash.
+    pub fn hashed(&self, stem: &str, extension: &str, hash: &str) -> String {
+        format!("/{ASSETS}/{stem}-{}.{extension}", &hash[..12])
     }
 
     /// Writes what differs from the folder's content, removes what is no longer part, and returns how many files changed.

@@ -18,6 +18,7 @@ mod profile;
 mod text;
 mod timeline;
 
+use super::later::Later;
 use crate::components::{Empty, Icon};
 use crate::routes::Route;
 use crate::state::use_wide;
@@ -36,32 +37,30 @@ pub struct CustomersProps {
 #[component]
 pub fn Customers(props: &CustomersProps) -> Html {
     let wide = use_wide();
-    let open = match &props.route {
-        Route::Customer { id } => Some(*id),
-        Route::EditCustomer { id } => Some(*id),
+    let selected = match &props.route {
+        Route::Customer { id } | Route::EditCustomer { id } => Some(*id),
         _ => None,
     };
+    let route = props.route.clone();
+    let open = (route != Route::Customers).then(|| html! { <Later {route} /> });
     if !wide {
-        return match screen(&props.route) {
-            Some(screen) => screen,
-            None => html! { <list::ListScreen /> },
-        };
+        return open.unwrap_or_else(|| html! { <list::ListScreen /> });
     }
     html! {
         <div class="split">
-            <list::ListScreen beside=true selected={open} />
-            if let Some(screen) = screen(&props.route) { { screen } } else { <ChooseOne /> }
+            <list::ListScreen beside=true {selected} />
+            { open.unwrap_or_else(|| html! { <ChooseOne /> }) }
         </div>
     }
 }
 
 /// What a route shows besides the list.
-fn screen(route: &Route) -> Option<Html> {
+pub fn opened(route: &Route) -> Html {
     match route {
-        Route::Customer { id } => Some(html! { <detail::DetailScreen key={id.to_string()} customer={*id} /> }),
-        Route::EditCustomer { id } => Some(html! { <edit::EditScreen key={format!("{id}/edit")} customer={*id} /> }),
-        Route::NewCustomer => Some(html! { <new::NewScreen key="new" /> }),
-        _ => None,
+        Route::Customer { id } => html! { <detail::DetailScreen key={id.to_string()} customer={*id} /> },
+        Route::EditCustomer { id } => html! { <edit::EditScreen key={format!("{id}/edit")} customer={*id} /> },
+        Route::NewCustomer => html! { <new::NewScreen key="new" /> },
+        _ => Html::default(),
     }
 }
 
