@@ -1,5 +1,5 @@
 //! Keystroke figures of the search at 1,000 to 300,000 customers: `cargo run --release -p crm-search --example search_bench`.
-//! The customers are the test data's, repeated; so a query finds several times what it would in a real book.
+//! The customers are those of `tests/fixtures/search`, repeated; so a query finds several times what it would in a real book.
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,10 +10,9 @@ const LIMIT: usize = 50;
 
 fn customers() -> Vec<[String; 3]> {
     let mut all = Vec::new();
-    for (file, contact) in [("customers/dongguan_customers.csv", true), ("places/hangzhou_poi.csv", false)] {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/open").join(file);
-        let mut reader = csv::Reader::from_path(&path)
-            .unwrap_or_else(|error| panic!("test data expected at {}: {error}", path.display()));
+    for (file, contact) in [("customers.csv", true), ("places.csv", false)] {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/search").join(file);
+        let mut reader = csv::Reader::from_path(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let headers = reader.headers().expect("a header line").clone();
         let at = |name: &str| headers.iter().position(|header| header == name);
         let (name, phone) = (at("name").expect("a name"), at("phone").expect("a phone"));

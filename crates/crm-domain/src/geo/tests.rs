@@ -1,13 +1,12 @@
-//! The conversions and distances against published and cross-checked vectors (`data/open/vectors`).
+//! The conversions and distances against published and cross-checked vectors (`tests/fixtures/geo`).
 use super::datum::{Datum, from_wgs84, to_wgs84};
 use super::distance::geodesic_m;
 use std::path::Path;
 
-/// The rows of a vector file, without its header; fails loudly when the shared data is not beside the repository.
+/// The rows of a vector file, without its header.
 fn rows(file: &str) -> Vec<Vec<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/open/vectors").join(file);
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|e| panic!("needs the shared test data at {}: {e}", path.display()));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/geo").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let rows: Vec<Vec<String>> = text.lines().skip(1).map(|l| l.split(',').map(str::to_owned).collect()).collect();
     assert!(rows.len() > 100, "{file} has {} rows", rows.len());
     rows

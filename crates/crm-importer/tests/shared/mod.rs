@@ -1,12 +1,15 @@
-//! Files of `data/open/sheets`, which lies beside the repository, and how the tests read them.
-use crm_domain::imports::sheet::{Field, ImportError, Outcome, RowsRequest, SheetRows, SheetSummary, Understood};
+//! Files of `tests/fixtures/sheets`, and how the tests read them.
+use crm_domain::imports::sheet::{
+    Field, Format, ImportError, Outcome, RowsRequest, SheetRows, SheetSummary, Understood,
+};
 use crm_importer::{Limits, Workbook};
 use std::path::Path;
 
-/// The bytes of a file under `data/open/sheets`; fails loudly when the shared data is not there.
+/// The bytes of a file under `tests/fixtures/sheets`.
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
 pub fn bytes(file: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/open/sheets").join(file);
-    std::fs::read(&path).unwrap_or_else(|e| panic!("needs the shared test data at {}: {e}", path.display()))
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/sheets").join(file);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 pub fn open(bytes: &[u8]) -> Result<Workbook, ImportError> {
@@ -15,6 +18,17 @@ pub fn open(bytes: &[u8]) -> Result<Workbook, ImportError> {
 
 pub fn best(understood: &Understood) -> &SheetSummary {
     &understood.sheets[understood.best_sheet as usize]
+}
+
+/// Format, sheets, the best sheet's name, its last row, its header's row, its columns.
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
+pub type Shape<'a> = (Format, usize, &'a str, u32, Option<u32>, usize);
+
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
+pub fn shape(understood: &Understood) -> Shape<'_> {
+    let sheet = best(understood);
+    let header = sheet.header.map(|h| h.row);
+    (understood.format, understood.sheets.len(), &sheet.name, sheet.rows, header, sheet.columns.len())
 }
 
 /// The request that a person makes who agrees with every guess.
@@ -49,4 +63,18 @@ pub fn counts(rows: &SheetRows) -> [usize; 4] {
         count(|o| matches!(o, Outcome::Ignored(_))),
         count(|o| matches!(o, Outcome::DuplicateInFile { .. })),
     ]
+}
+
+/// Whichever sheet is taken, with whatever stands first for the name: no row is left out, the last one included.
+#[allow(dead_code, reason = "each test binary uses its part of this module")]
+pub fn every_row_has_an_outcome(file: &str, book: &Workbook) {
+    let understood = book.understood();
+    for (sheet, index) in understood.sheets.iter().zip(0..) {
+        let Some(first) = sheet.columns.first() else { continue };
+        let one = Understood { best_sheet: index, ..understood.clone() };
+        let read = rows(book, &with_name(&one, first.index));
+        assert_eq!(counts(&read).iter().sum::<usize>(), read.rows.len());
+        let last = read.rows.last().map_or(sheet.rows, |r| r.row);
+        assert_eq!(last, sheet.rows, "{file} {}: the last row was left out", sheet.name);
+    }
 }
