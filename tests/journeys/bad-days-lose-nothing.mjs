@@ -138,29 +138,44 @@ async function anExpiredSignInKeepsWriting(phone, stop, server) {
 /** Room for a few notes is left; then there is none, and then there is again. */
 async function aFullDiskSaysSoAndKeepsWhatWasTyped(phone, stop) {
   const origin = new URL(phone.page.url()).origin;
-  const { usage } = await phone.page.evaluate(() => navigator.storage.estimate());
-  // Chromium trusts a quota for half a minute, so it is set before the app opens its database.
-  await phone.close();
-  await phone.start();
-  const cdp = await phone.cdp();
-  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + ROOM });
+  await startWithRoomFor(phone, ROOM);
   await phone.open(stop.path);
-  const sheet = phone.page.getByRole("dialog");
-  const full = phone.page.getByText(/存储已满/).first();
+  // Of the page as it is now: the app is opened anew in between.
+  const full = () => phone.page.getByText(/存储已满/).first();
+  const save = () => phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
   let note;
-  for (let many = 0; !(await full.isVisible()); many += 1) {
+  for (let many = 0; !(await full().isVisible()); many += 1) {
     assert.ok(many * NOTE_BYTES <= 4 * ROOM, "the disk never gets full");
     // Letters by chance: nothing can be made smaller by compressing it.
     note = randomBytes(NOTE_BYTES / 2).toString("hex");
     await phone.button("记一笔").tap();
     await noteField(phone).fill(note);
-    await sheet.getByRole("button", { name: "保存" }).tap();
-    await phone.see(full.or(timeline(phone).getByText(note)).first());
+    await save();
+    await phone.see(full().or(timeline(phone).getByText(note)).first());
   }
   assert.equal(await noteField(phone).inputValue(), note, "what was typed is still there");
+
+  // Opened anew without any room: the book is there to be read, and still nothing new is kept.
+  await startWithRoomFor(phone, 0);
+  await phone.open(stop.path);
+  await phone.button("记一笔").tap();
+  await noteField(phone).fill(note);
+  await save();
+  await phone.see(full());
+  const cdp = await phone.cdp();
   await cdp.send("Storage.overrideQuotaForOrigin", { origin });
-  await sheet.getByRole("button", { name: "保存" }).tap();
+  await save();
   await phone.see(timeline(phone).getByText(note));
+}
+
+/** Chromium trusts a quota for half a minute, so it is set before the app opens its database. */
+async function startWithRoomFor(phone, bytes) {
+  const origin = new URL(phone.page.url()).origin;
+  const { usage } = await phone.page.evaluate(() => navigator.storage.estimate());
+  await phone.close();
+  await phone.start();
+  const cdp = await phone.cdp();
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + bytes });
 }
 
 /** Bytes. */

@@ -2,8 +2,6 @@
 //! [`crm_replica::ports::Device`] and the rest through [`ports`]; nothing here stores, sends or judges.
 pub mod app;
 pub mod components;
-#[cfg(feature = "fake")]
-pub mod fake;
 pub mod features;
 pub mod frame;
 pub mod ports;

@@ -1,5 +1,4 @@
 //! Wires the screens to the browser. The only file of this crate that may name `crm-browser`.
-#![cfg_attr(feature = "fake", allow(dead_code, unused_imports, reason = "the fake stands in for the browser"))]
 
 use crm_browser::{Host, Person, Phone, download, environment, settings};
 use crm_replica::ports::{Later, SignInError, Subscription};
@@ -112,11 +111,6 @@ impl Surroundings for Browser {
 }
 
 fn main() {
-    #[cfg(feature = "fake")]
-    return web::app::start(web::fake::ports());
-    #[cfg(not(feature = "fake"))]
-    {
-        let browser = Rc::new(Browser(Host::new()));
-        web::app::start(Ports { entrance: browser.clone(), device: Rc::new(Phone), surroundings: browser });
-    }
+    let browser = Rc::new(Browser(Host::new()));
+    web::app::start(Ports { entrance: browser.clone(), device: Rc::new(Phone), surroundings: browser });
 }

@@ -20,6 +20,8 @@ export async function looksRight(device) {
 
 /** Everything wrong with the screen as it stands, as sentences. */
 export async function faultsOf(page) {
+  // The page is there before the app: its shell has no heading.
+  await page.locator("h1").first().waitFor({ state: "attached" });
   // What is still fading in has no contrast yet.
   await page.evaluate(() => {
     const ending = document.getAnimations().filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity);

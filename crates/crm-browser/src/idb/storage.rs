@@ -23,8 +23,17 @@ pub struct Storage {
     sealer: Sealer,
     /// The data key as it lies in the database: tells this database from a new one of the same name.
     wrapped: Vec<u8>,
-    fence: Cell<Option<f64>>,
+    fence: Cell<Fence>,
     turns: Turns,
+}
+
+/// What lets this tab write.
+#[derive(Clone, Copy)]
+enum Fence {
+    None,
+    /// The disk was full when it should have been taken: the first commit that finds room takes it.
+    Owed,
+    Held(f64),
 }
 
 fn database_of(user: Uuid) -> String {
@@ -57,7 +66,7 @@ impl Storage {
 
     fn with(name: String, connection: Connection, sealer: Sealer, wrapped: Vec<u8>) -> Self {
         let connection = RefCell::new(Some(Rc::new(connection)));
-        Self { name, connection, sealer, wrapped, fence: Cell::new(None), turns: Turns::default() }
+        Self { name, connection, sealer, wrapped, fence: Cell::new(Fence::None), turns: Turns::default() }
     }
 
     /// Replaces the session's record, and the device's key where it is a new one.
@@ -72,16 +81,38 @@ impl Storage {
         .await
     }
 
-    /// Becomes the writer: commits of whoever wrote before fail from now on.
+    /// Becomes the writer: commits of whoever wrote before fail from now on. A full disk is no failure, for the book can
+    /// be read; what is written then says that it is full.
     pub async fn take_fence(&self) -> Result<(), Failure> {
-        let fence = self.twice(async |database| transaction::take_fence(database).await).await?;
-        self.fence.set(Some(fence));
-        Ok(())
+        self.fence.set(Fence::Owed);
+        match self.fence().await {
+            Ok(_) | Err(Failure::Quota) => Ok(()),
+            Err(failure) => {
+                self.fence.set(Fence::None);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn fence(&self) -> Result<f64, Failure> {
+        match self.fence.get() {
+            Fence::None => Err(Failure::Fenced),
+            Fence::Held(fence) => Ok(fence),
+            Fence::Owed => {
+                let fence = self.twice(async |database| transaction::take_fence(database).await).await?;
+                // Left while it was being taken.
+                if let Fence::None = self.fence.get() {
+                    return Err(Failure::Fenced);
+                }
+                self.fence.set(Fence::Held(fence));
+                Ok(fence)
+            }
+        }
     }
 
     /// Stops being the writer.
     pub fn leave_fence(&self) {
-        self.fence.set(None);
+        self.fence.set(Fence::None);
     }
 
     /// One transaction, all or nothing; `Ok` after its `complete`. Takes effect in the order of the calls.
@@ -89,7 +120,7 @@ impl Storage {
         let turn = self.turns.take();
         let sealed = self.seal(writes).await;
         turn.come().await;
-        let fence = self.fence.get().ok_or(CommitError::Fenced)?;
+        let fence = self.fence().await?;
         let changes = sealed?;
         let done = self.twice(async |database| transaction::put(database, Some(fence), &changes, strict).await).await;
         Ok(done?)
@@ -167,7 +198,7 @@ impl Storage {
 
     /// Deletes this person's database, keys included. Other tabs' handles close for it.
     pub async fn delete(&self) -> Result<(), Failure> {
-        self.fence.set(None);
+        self.fence.set(Fence::None);
         self.connection.borrow_mut().take();
         delete(&self.name).await
     }
