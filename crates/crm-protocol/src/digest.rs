@@ -1,6 +1,8 @@
-//! The digest of a bucket, by which a device notices that it holds something else than the server (SYNC 2.12).
+//! Hashes that a device and the server compare: of a bucket's rows (SYNC 2.12), and of a device's queue (SYNC 2.2).
+use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
 use crm_domain::val::encode;
+use sha2::{Digest, Sha256};
 
 /// Not a secret: it only keeps these hashes apart from all others.
 const KEY: &[u8; 32] = b"zoufang/bucket-digest/1.........";
@@ -14,4 +16,10 @@ pub fn row_digest(row: &Row) -> u64 {
 /// A bucket's digest is the wrapping sum over its rows, big-endian on the wire; of an empty bucket it is zero.
 pub fn bucket_digest<'a>(rows: impl IntoIterator<Item = &'a Row>) -> [u8; 8] {
     rows.into_iter().fold(0, |sum: u64, row| sum.wrapping_add(row_digest(row))).to_be_bytes()
+}
+
+/// The hash of a device's queue after one more number: SHA-256 over the hash before, the cause and the big-endian part.
+/// It begins at zeros; a number in a hole counts as the nil cause, part 0.
+pub fn run_hash(before: &[u8; 32], cause: Uuid, part: u32) -> [u8; 32] {
+    Sha256::new().chain_update(before).chain_update(cause.as_bytes()).chain_update(part.to_be_bytes()).finalize().into()
 }

@@ -5,7 +5,6 @@ use crm_domain::ids::{OpId, Uuid};
 use crm_domain::op::Op;
 use crm_domain::row::State;
 use crm_protocol::Outcome;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub struct Mine {
@@ -91,9 +90,4 @@ impl Ledger {
     pub fn outbox(&self) -> impl Iterator<Item = (u64, &Mine)> {
         self.ops.iter().filter(|(_, m)| !m.journaled).map(|(n, m)| (*n, m))
     }
-}
-
-/// The running hash of identities (SYNC 2.2).
-pub fn run_hash(before: [u8; 32], cause: Uuid, part: u32) -> [u8; 32] {
-    Sha256::new().chain_update(before).chain_update(cause.as_bytes()).chain_update(part.to_be_bytes()).finalize().into()
 }

@@ -50,7 +50,6 @@ pub enum Phase {
     },
     Paging {
         no: u32,
-        first: u32,
         /// request → page number
         asked: BTreeMap<u64, u32>,
         got: BTreeMap<u32, Vec<u8>>,
@@ -170,7 +169,7 @@ impl Replica {
                 self.sync.phase = Phase::Storing;
                 self.jobs.push_back(Job::Pulled(Box::new(answer)));
             }
-            Phase::Paging { no, first, mut asked, mut got } if asked.contains_key(&request) => {
+            Phase::Paging { no, mut asked, mut got } if asked.contains_key(&request) => {
                 match answer {
                     Ok(bytes) => {
                         self.sync.worked(self.now.device_ms);
@@ -181,7 +180,7 @@ impl Replica {
                             self.sync.phase = Phase::Storing;
                             self.jobs.push_back(Job::Pages { no, pages });
                         } else {
-                            self.sync.phase = Phase::Paging { no, first, asked, got };
+                            self.sync.phase = Phase::Paging { no, asked, got };
                         }
                     }
                     Err(NetError::Refused {

@@ -4,7 +4,7 @@ use crate::Replica;
 use crate::copy::Delta;
 use crate::execute::device_write;
 use crate::jobs::{Job, Next, Roots, join};
-use crate::mine::{Mine, run_hash};
+use crate::mine::Mine;
 use crate::pages::{entry, pack};
 use crate::ports::{Effect, Endpoint, Key, Store, SyncState, Write};
 use crate::saved::{Boot, BucketState, DeviceState, RootKey, Sending, StoredOp};
@@ -183,7 +183,7 @@ impl Replica {
         let mut passed = Vec::new();
         for n in from + 1..=last_n {
             let mine = self.mine.ops.get(&n).ok_or(())?;
-            hash = run_hash(hash, mine.op.cause, mine.op.part);
+            hash = crm_protocol::run_hash(&hash, mine.op.cause, mine.op.part);
             passed.push((n, hash));
         }
         if hash != last_hash {
@@ -401,7 +401,7 @@ impl Replica {
             let request = self.send(Endpoint::Page { bucket, generation: boot.generation, no: page }, vec![]);
             asked.insert(request, page);
         }
-        self.sync.phase = Phase::Paging { no, first: boot.next, asked, got: BTreeMap::new() };
+        self.sync.phase = Phase::Paging { no, asked, got: BTreeMap::new() };
         true
     }
 

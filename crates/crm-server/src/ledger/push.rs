@@ -8,9 +8,8 @@ use crm_domain::ids::{OpId, Uuid, op_id};
 use crm_domain::op::{Op, OpError};
 use crm_domain::privacy::ENROLLED;
 use crm_domain::rules::{Code, Why};
-use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent};
+use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent, run_hash};
 use minicbor::Decode;
-use sha2::{Digest, Sha256};
 
 /// As much of an op as names it, for ops that this version cannot read.
 #[derive(Decode)]
@@ -47,12 +46,6 @@ impl Read<'_> {
     fn id(&self) -> OpId {
         op_id(self.cause, self.part)
     }
-}
-
-/// The running hash after one more identity. A place in a hole counts as an identity of zeros.
-pub fn next_hash(before: &[u8; 32], cause: Uuid, part: u32) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(before).chain_update(cause.as_bytes()).chain_update(part.to_be_bytes());
-    hash.finalize().into()
 }
 
 /// At most so many places are stepped over at once.
@@ -180,7 +173,7 @@ fn occupy(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<(), StoreEr
     work.tx.put_place(dev, n, read.cause, read.part)?;
     if let Some(device) = work.device(dev)?.filter(|d| d.last_n + 1 == n) {
         device.last_n = n;
-        device.last_hash = next_hash(&device.last_hash, read.cause, read.part);
+        device.last_hash = run_hash(&device.last_hash, read.cause, read.part);
     }
     Ok(())
 }
@@ -194,7 +187,7 @@ fn step_over(work: &mut Work, push: &Push) -> Result<(), StoreError> {
             continue;
         }
         for _ in next..=*to {
-            device.last_hash = next_hash(&device.last_hash, Uuid::nil(), 0);
+            device.last_hash = run_hash(&device.last_hash, Uuid::nil(), 0);
         }
         device.last_n = *to;
         work.tx.put_hole(push.dev, next, *to)?;
