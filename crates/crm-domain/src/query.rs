@@ -1,11 +1,13 @@
 //! What every query shares: who asks, and rows on demand.
+use crate::bucket::Grants;
 use crate::ids::Uuid;
 use crate::row::Shown;
 
 /// Who asks, and when.
 #[derive(Clone, Copy, Debug)]
-pub struct Asker {
+pub struct Asker<'a> {
     pub user: Uuid,
+    pub grants: &'a Grants,
     /// Milliseconds.
     pub now: i64,
 }

@@ -50,7 +50,8 @@ impl Replica {
         if !std::mem::take(&mut self.watches.fresh) && !dirty {
             return;
         }
-        let asker = Asker { user: session.user, now: self.true_ms() as i64 };
+        let grants = self.grants();
+        let asker = Asker { user: session.user, grants: &grants, now: self.true_ms() as i64 };
         let mut answers = Vec::new();
         let mut missing = Vec::new();
         for (id, watch) in self.watches.all.iter().filter(|(_, w)| dirty || w.told.is_none()) {

@@ -2,7 +2,7 @@
 use super::phone::Phone;
 use super::world::World;
 use crm_domain::book::Book;
-use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::customers::{self, Card, List, Sort};
 use crm_domain::ids::Uuid;
 use crm_domain::query::{Asker, NotLoaded, Rows};
@@ -102,7 +102,8 @@ fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -
     for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {
         fresh.apply(&shown);
     }
-    let asker = Asker { user: phone.user, now: world.now as i64 };
+    let grants = Grants::default();
+    let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64 };
     for archived in [false, true] {
         let query = Query::Customers(customers::Query::List(List {
             sort: Sort::Name,

@@ -1,6 +1,6 @@
 //! Grids (网格, 8.1): the sales territories. Everybody reads them; administrators change them.
 use crate::book::Book;
-use crate::bucket::Bucket;
+use crate::bucket::{Bucket, Verb};
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
 use crate::customers::differing;
 use crate::ids::Uuid;
@@ -102,10 +102,12 @@ pub struct Line {
     /// Customers of it that are held here.
     pub customers: u32,
     pub archived: bool,
+    /// Whoever asks may put customers into it.
+    pub open: bool,
 }
 
 impl Query {
-    pub fn answer(&self, book: &Book, _: &dyn Rows, _: &Asker) -> Result<View, NotLoaded> {
+    pub fn answer(&self, book: &Book, _: &dyn Rows, asker: &Asker) -> Result<View, NotLoaded> {
         let mut held: HashMap<Uuid, u32> = HashMap::new();
         for grid in book.customers.iter().filter(|c| !c.archived).filter_map(|c| c.grid) {
             *held.entry(grid).or_default() += 1;
@@ -122,6 +124,7 @@ impl Query {
                 lead_name: book.person_name(g.lead),
                 customers: held.get(id).copied().unwrap_or(0),
                 archived: g.archived,
+                open: !g.archived && asker.grants.allow(Bucket::Grid(*id), Verb::Put),
             })
             .collect();
         crate::order::by(&mut lines, |a, b| (&a.town, &a.name, a.id).cmp(&(&b.town, &b.name, b.id)));

@@ -54,7 +54,7 @@ impl Ledger {
         let slot = self.book.read().map_err(|_| LedgerError::NotFound)?;
         let book = slot.as_ref().ok_or(LedgerError::NotFound)?;
         let query = within(query, book, &grants)?;
-        let asker = Asker { user: caller.user, now: now_ms as i64 };
+        let asker = Asker { user: caller.user, grants: &grants, now: now_ms as i64 };
         let rows = Stored { ledger: self };
         let mut view = query.answer(book, &rows, &asker).map_err(|_: NotLoaded| LedgerError::NotFound)?;
         if role != Role::Administrator

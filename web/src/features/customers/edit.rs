@@ -6,12 +6,11 @@ use crate::components::{
 };
 use crate::features::grids::open_to;
 use crate::routes::Route;
-use crate::state::{use_command, use_draft, use_query, use_toasts, use_who};
+use crate::state::{use_command, use_draft, use_query, use_toasts};
 use crate::words::{ValueWords, use_words};
 use crm_domain::customers::{Command, Details, Query, View, customer};
 use crm_domain::grids;
 use crm_domain::ids::Uuid;
-use crm_domain::people::Role;
 use serde::{Deserialize, Serialize};
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -128,7 +127,6 @@ fn Fields(props: &FieldsProps) -> Html {
     let w = use_words::<Words>();
     let values = use_words::<ValueWords>();
     let grids = use_query(grids::Query::All);
-    let who = use_who();
     let form = &props.form;
     let error = |field: u16| props.wrong.get(&field).cloned();
     let typed = |set: fn(&mut Form, String)| {
@@ -146,7 +144,7 @@ fn Fields(props: &FieldsProps) -> Html {
                 <TextField id="contact" label={values.contact()} value={form.contact.clone()} error={error(customer::contact)} oninput={typed(|f, t| f.contact = t)} />
                 <TextField id="phone" label={values.phone()} kind="tel" value={form.phone.clone()} error={error(customer::phone)} oninput={typed(|f, t| f.phone = t)} />
                 <TextField id="address" label={values.address()} value={form.address.clone()} error={error(customer::address)} oninput={typed(|f, t| f.address = t)} />
-                <GridField form={form.clone()} error={error(customer::grid)} lines={grid_lines(grids.as_deref(), who.role)} change={props.change.clone()} />
+                <GridField form={form.clone()} error={error(customer::grid)} lines={grid_lines(grids.as_deref())} change={props.change.clone()} />
                 <div class="field">
                     <span class="field-label">{ values.tier() }</span>
                     <Chips label={values.tier()}>
@@ -171,8 +169,8 @@ fn Fields(props: &FieldsProps) -> Html {
 }
 
 /// The grids that this person may put a customer into; by name.
-pub fn grid_lines(grids: Option<&grids::View>, role: Role) -> Vec<(AttrValue, AttrValue)> {
-    let lines = grids.map(|all| open_to(all, role)).unwrap_or_default();
+pub fn grid_lines(grids: Option<&grids::View>) -> Vec<(AttrValue, AttrValue)> {
+    let lines = grids.map(|all| open_to(all)).unwrap_or_default();
     lines.iter().map(|g| (g.id.to_string().into(), g.name.clone().into())).collect()
 }
 

@@ -6,7 +6,6 @@ use crate::components::{Button, ButtonKind, Card, Icon, Page, Row, SectionTitle,
 use crate::routes::Route;
 use crate::state::{
     Whereabouts, use_command, use_door, use_draft, use_position, use_query, use_query_if, use_surroundings, use_toasts,
-    use_who,
 };
 use crate::words::{ValueWords, use_format, use_words};
 use crm_domain::customers::{Card as CustomerCard, Command, Details, List, Query, Sort, View, customer};
@@ -32,7 +31,6 @@ pub fn NewScreen() -> Html {
     let placing = use_state_eq(|| false);
     let place = use_position(*placing);
     let grids = use_query(grids::Query::All);
-    let who = use_who();
     let suggested = use_suggested_grid(place, grids.as_deref());
     let form = Form { grid: draft.grid.or(suggested), ..(*draft).clone() };
     let same = use_same(&form);
@@ -96,7 +94,7 @@ pub fn NewScreen() -> Html {
                 <Card>
                     <TextField id="name" label={values.name()} required=true value={form.name.clone()} error={error(customer::name)} oninput={typed(|f, t| f.name = t)} />
                     <TextField id="phone" label={values.phone()} kind="tel" hint={w.phone_optional()} value={form.phone.clone()} error={error(customer::phone)} oninput={typed(|f, t| f.phone = t)} />
-                    <GridField form={form.clone()} lines={grid_lines(grids.as_deref(), who.role)} error={error(customer::grid)} {change} />
+                    <GridField form={form.clone()} lines={grid_lines(grids.as_deref())} error={error(customer::grid)} {change} />
                     <Place {place} ask={let placing = placing.setter(); Callback::from(move |_: MouseEvent| placing.set(true))} />
                 </Card>
                 <Same cards={same} />

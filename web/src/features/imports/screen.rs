@@ -14,7 +14,7 @@ use super::work::{Act, Problem, Stage, Whole, Work};
 use crate::components::{Button, ButtonKind, Card, Empty, Icon, LinkRow, Page};
 use crate::features::grids::open_to;
 use crate::routes::Route;
-use crate::state::{use_door, use_query, use_who};
+use crate::state::{use_door, use_query};
 use crate::words::use_words;
 use crm_domain::grids;
 use crm_domain::imports::sheet::ImportError;
@@ -33,7 +33,6 @@ const LARGEST: u64 = 64 << 20;
 pub fn Import() -> Html {
     let w = use_words::<Words>();
     let door = use_door();
-    let who = use_who();
     let work = use_reducer(Work::default);
     let importer: Rc<RefCell<Option<Importer>>> = use_mut_ref(|| None);
     let input = use_node_ref();
@@ -76,10 +75,9 @@ pub fn Import() -> Html {
     use_effect_with((), move |()| move || drop(importer.take()));
 
     let plan = {
-        let role = who.role;
         use_memo((work.rows.clone(), work.matches.clone(), grids.clone()), move |(rows, matches, grids)| {
             let (rows, matches) = (rows.as_ref()?, matches.as_ref()?);
-            let places = grids.as_ref().map(|all| Places::of(open_to(all, role))).unwrap_or_default();
+            let places = grids.as_ref().map(|all| Places::of(open_to(all))).unwrap_or_default();
             Some(Whole::of(Plan::new(rows, matches, &places)))
         })
     };

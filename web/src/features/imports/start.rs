@@ -5,7 +5,7 @@ use super::text::Words;
 use super::work::{Act, Stage, Whole, Work};
 use crate::components::{Button, ButtonKind, Icon};
 use crate::features::grids::{GridPicker, open_to};
-use crate::state::{use_command, use_door, use_surroundings, use_who};
+use crate::state::{use_command, use_door, use_surroundings};
 use crate::words::{use_format, use_words};
 use crm_domain::grids;
 use crm_domain::ids::Uuid;
@@ -29,14 +29,14 @@ pub struct StartProps {
 pub fn Start(props: &StartProps) -> Html {
     let w = use_words::<Words>();
     let f = use_format();
-    let (door, commands, surroundings, who) = (use_door(), use_command(), use_surroundings(), use_who());
+    let (door, commands, surroundings) = (use_door(), use_command(), use_surroundings());
     let chosen = use_state_eq(|| None::<Uuid>);
     let choosing = use_state_eq(|| false);
     let plan = &props.plan;
     let (new, unplaced) = (plan.new.len(), plan.unplaced());
     let grid = chosen.or_else(|| {
         let all = props.grids.as_ref()?;
-        first(&open_to(all, who.role), surroundings.setting(LAST_GRID).as_deref())
+        first(&open_to(all), surroundings.setting(LAST_GRID).as_deref())
     });
     let name = props.grids.as_ref().and_then(|all| Some(all.0.iter().find(|g| Some(g.id) == grid)?.name.clone()));
     let all = new + plan.update.len();
