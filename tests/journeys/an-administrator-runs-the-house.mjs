@@ -86,6 +86,7 @@ async function signsOutWithUnsentWorkAndGetsItBack(phone) {
   await phone.see(/还有 1 项没有发送/);
   await phone.page.getByRole("dialog").getByRole("button", { name: "退出登录" }).tap();
   await phone.see(/1 项封存在本机/);
+  assert.equal(await phone.page.getByLabel(/^账号\*?$/).inputValue(), PERSON.account, "the account need not be typed again");
   await phone.context.setOffline(false);
 
   await fillSignIn(phone, PERSON.account, PERSON.first);

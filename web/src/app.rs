@@ -83,10 +83,11 @@ pub fn App(props: &AppProps) -> Html {
     // Signed out: the door closes behind her.
     {
         let door = door.clone();
-        let was = use_mut_ref(|| false);
-        use_effect_with(session.who.is_some(), move |here| {
-            if was.replace(*here) && !here && matches!(*door, Door::Open(_)) {
-                door.set(Door::Closed(sign_in::Before::Nothing));
+        let was = use_mut_ref(|| None);
+        use_effect_with(session.who.clone().map(|who| who.account), move |account| {
+            let before = was.replace(account.clone());
+            if let (Some(account), None, Door::Open(_)) = (before, account, &*door) {
+                door.set(Door::Closed(sign_in::Before::Known { account }));
             }
         });
     }

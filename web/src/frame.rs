@@ -194,6 +194,9 @@ fn Rail(props: &RailProps) -> Html {
             } else {
                 { place(w, Tab::Today, on_tab(Tab::Today), 0) }
             }
+            if props.role == Role::Lead {
+                <Place to={Route::Board} icon={Icon::LayoutDashboard} text={w.board()} current={at(Route::Board)} />
+            }
             { place(w, Tab::Customers, on_tab(Tab::Customers), 0) }
             { place(w, Tab::CheckIn, on_tab(Tab::CheckIn), 0) }
             { place(w, Tab::Attention, on_tab(Tab::Attention), props.waiting) }

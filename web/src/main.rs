@@ -10,7 +10,7 @@ struct Browser(Host);
 
 impl Browser {
     fn entered(&self, person: Person) -> Entered {
-        let who = Who { user: person.user, name: person.name, role: person.role };
+        let who = Who { user: person.user, account: person.account, name: person.name, role: person.role };
         Entered { who, door: Rc::new(self.0.clone()) }
     }
 }

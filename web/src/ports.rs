@@ -17,6 +17,7 @@ pub struct Ports {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
     pub user: Uuid,
+    pub account: String,
     pub name: String,
     pub role: Role,
 }

@@ -7,7 +7,8 @@ use yew_router::prelude::*;
 pub fn dotted(facts: impl IntoIterator<Item = Html>) -> Html {
     let mut line = Vec::new();
     for fact in facts {
-        if fact == Html::default() {
+        let empty = matches!(&fact, Html::VText(text) if text.text.is_empty()) || fact == Html::default();
+        if empty {
             continue;
         }
         if !line.is_empty() {

@@ -42,6 +42,9 @@ pub fn Me() -> Html {
                     <span>{ values.role_of(who.role) }</span>
                 </div>
             </Card>
+            if who.role >= Role::Lead {
+                <Card>{ link(Route::Board, Icon::LayoutDashboard, w.board(), html! { w.board_why() }) }</Card>
+            }
             <Card>
                 { link(Route::Sync, Icon::CloudUpload, w.sync(), html! { summary(&status, sync, f, now) }) }
                 { link(Route::Attendance, Icon::CalendarClock, w.attendance(), html! { worked }) }

@@ -9,6 +9,8 @@ words! {
         attendance => "考勤", "Attendance";
         privacy => "隐私", "Privacy";
         privacy_why => "记了你什么，留多久", "What is held about you, and for how long";
+        board => "今日看板", "Today's board";
+        board_why => "网格、人员和进度", "Grids, people and progress";
         imports => "导入记录", "Imports";
         settings => "设置", "Settings";
         settings_why => "语言、外观、字号、密码", "Language, looks, type, password";
