@@ -28,6 +28,7 @@ export default async function (house) {
   await at(phone, stop, { accuracy: 12 });
   await checkInWithTwoTaps(house, phone, stop);
   await visitInSevenTaps(house, phone, stop);
+  await jotsALeadInThreeTaps(phone, stop);
   await aFollowUpNeedsItsDate(phone, stop);
   await newCustomerOnTheSpot(phone);
   await everythingIsOnThisPhone(phone);
@@ -81,6 +82,21 @@ async function visitInSevenTaps(house, phone, stop) {
   assert.ok(phone.taps <= 7, `${phone.taps} taps for the visit`);
   await phone.see(phone.page.getByText(/\d\d:\d\d–\d\d:\d\d/).first());
   stop.done = true;
+}
+
+/** What she hears in passing about a customer of the day (2.13). */
+async function jotsALeadInThreeTaps(phone, stop) {
+  await phone.open("/");
+  const customer = phone.page.getByRole("link", { name: stop.name }).first();
+  await phone.see(customer);
+  phone.taps = 0;
+  await phone.tap(customer);
+  await phone.tap(phone.button("记一笔"));
+  const sheet = phone.page.getByRole("dialog");
+  await sheet.getByLabel("记点什么").fill("隔壁新开一家店，要装宽带");
+  await phone.tap(sheet.getByRole("button", { name: "保存" }));
+  await phone.see(timeline(phone).getByText("隔壁新开一家店"));
+  assert.ok(phone.taps <= 3, `${phone.taps} taps to jot a lead`);
 }
 
 async function aFollowUpNeedsItsDate(phone, stop) {
