@@ -1,14 +1,14 @@
 //! Commands become ops: read, decide, admit, link, commit (SYNC 2.1, 2.4, 2.10).
 use crate::Replica;
-use crate::jobs::{After, Next};
-use crate::mine::Mine;
-use crate::ports::{Effect, Failure, Key, Store, Write};
-use crate::saved::{DeviceState, RootKey, Sending, StoredOp};
+use crate::jobs::{After, Job, Next};
+use crate::mine::{Ledger, Mine};
+use crate::ports::{Effect, Failure, Key, Storage, Store, Write};
+use crate::saved::{BucketState, DeviceState, RootKey, Sending, StoredOp};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::command::{Ctx, Draft, DraftChange, Patch, Rejection, Seen};
 use crm_domain::ids::{Ids, OpId, Uuid, derived_id};
 use crm_domain::kind::{Class, Kind};
-use crm_domain::op::{Change, Link, MAX_CHANGES, MAX_OP_BYTES, Op, Opened, commitment, link_hash};
+use crm_domain::op::{CHAIN_START, Change, Link, MAX_CHANGES, MAX_OP_BYTES, Op, Opened, commitment, link_hash};
 use crm_domain::privacy::{ENROLLED, enrolled};
 use crm_domain::registry::{Command, kind};
 use crm_domain::row::Shown;
@@ -28,6 +28,36 @@ pub struct Unsigned {
     first_n: u64,
     at_ms: u64,
     ticket: Option<u64>,
+    /// After a fork: what goes into the new device's queue.
+    moved: Option<Renumbered>,
+}
+
+/// Outbox and journal of a device that takes a new identity (SYNC 2.2): bytes, identities and links stay as they are.
+struct Renumbered {
+    /// The numbers that they had, and whether they lay in the journal.
+    old: Vec<(u64, bool)>,
+    ops: Vec<(u64, Mine)>,
+    /// The server has reflected nothing of the new numbers yet.
+    buckets: BTreeMap<u32, BucketState>,
+}
+
+impl Renumbered {
+    fn writes(&self) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for (n, journaled) in &self.old {
+            let store = if *journaled { Store::Journal } else { Store::Outbox };
+            writes.extend([0, 1].map(|part| Write { store, key: (part, *n), value: None }));
+        }
+        for (n, mine) in &self.ops {
+            for (part, value) in [(0, encode(&mine.stored)), (1, encode(&mine.sending))] {
+                writes.push(Write { store: Store::Outbox, key: (part, *n), value: Some(value) });
+            }
+        }
+        for (no, bucket) in &self.buckets {
+            writes.push(Write { store: Store::State, key: (1, u64::from(*no)), value: Some(encode(bucket)) });
+        }
+        writes
+    }
 }
 
 impl Unsigned {
@@ -42,8 +72,9 @@ impl Unsigned {
                 link.sig = sig;
             }
         }
-        let mut writes = Vec::new();
-        let mut mine = Vec::new();
+        // First, so that a number which is used again holds its new op.
+        let mut writes = self.moved.as_ref().map(Renumbered::writes).unwrap_or_default();
+        let mut mine: Vec<(u64, Mine)> = Vec::new();
         for (i, op) in self.ops.into_iter().enumerate() {
             let n = self.first_n + i as u64;
             let stored = StoredOp {
@@ -56,10 +87,15 @@ impl Unsigned {
             mine.push((n, Mine { stored, op, sending: Sending::default(), journaled: false, in_flight: false }));
         }
         writes.push(device_write(&self.device));
-        let (device, ticket) = (self.device, self.ticket);
+        let (device, ticket, moved) = (self.device, self.ticket, self.moved);
         let after: After = Box::new(move |replica| {
             // Only what this transaction decided: sync may not have run in between, one job at a time.
             replica.device = device;
+            if let Some(moved) = moved {
+                replica.copy.buckets = moved.buckets;
+                replica.mine = Ledger::knowing(std::mem::take(&mut replica.mine.causes));
+                mine.extend(moved.ops);
+            }
             let roots =
                 mine.iter().flat_map(|(_, m)| m.stored.about.iter().map(|(root, _)| (root.0, vec![]))).collect();
             mine.into_iter().for_each(|(n, m)| replica.mine.add(n, m));
@@ -93,6 +129,12 @@ impl Replica {
     pub(crate) fn prepare_command(&mut self, ticket: u64, cause: Uuid, entropy: &[u8; 32], command: &Command) -> Next {
         if self.mine.causes.contains(&cause) {
             self.out.push(Effect::Done { ticket, result: Ok(()) });
+            return Next::Over;
+        }
+        if !self.is_enrolled() {
+            // It was tried just before, and could not be kept.
+            let why = if self.storage == Storage::Full { Failure::Quota } else { Failure::Broken };
+            self.out.push(Effect::Done { ticket, result: Err(why) });
             return Next::Over;
         }
         match self.decide(cause, entropy, command) {
@@ -133,24 +175,82 @@ impl Replica {
         let actor = Actor { user: session.user, grants: self.grants() };
         let mut ctx = Ctx { actor: &actor, now: self.true_ms(), cause, ids: Ids::of(cause) };
         let drafts = command.decide(&seen, &mut ctx)?;
-        self.build(cause, entropy, drafts, &seen, &actor)
+        self.build(self.device.clone(), cause, entropy, drafts, &seen, &actor)
     }
 
+    /// Whether the chain's first event of this device is in its queue.
+    pub(crate) fn is_enrolled(&self) -> bool {
+        let Some(session) = &self.session else { return false };
+        self.device.next_n > 1 && self.device.dev.is_none_or(|dev| dev.0 == session.dev)
+    }
+
+    /// What could not be kept before is tried again before a command.
+    pub(crate) fn enrol_first(&mut self) {
+        let trying = self.jobs.iter().chain(self.running.iter().map(|r| &r.job)).any(|job| matches!(job, Job::Enrol));
+        if self.is_writer() && !self.is_enrolled() && !trying {
+            self.jobs.push_front(Job::Enrol);
+        }
+    }
+
+    /// The first number of a device's queue names its key. After a fork all that the profile brought comes behind it, in the
+    /// same transaction: what the twin has sent already gets the stored results.
     pub(crate) fn prepare_enrol(&mut self) -> Next {
         let Some(session) = &self.session else { return Next::Over };
+        if self.is_enrolled() {
+            return Next::Over;
+        }
+        let was = self.device.dev.filter(|dev| dev.0 != session.dev);
+        let device = DeviceState {
+            dev: Some(RootKey(session.dev)),
+            next_n: 1,
+            trimmed_n: 0,
+            trimmed_hash: [0; 32],
+            chain_n: 0,
+            chain_head: CHAIN_START,
+            proof: None,
+            ..self.device.clone()
+        };
         let cause = derived_id(self.now.device_ms, &[b"enrol", session.dev.as_bytes()]);
         let patch = Patch::new()
             .set(enrolled::by, session.user)
             .set(enrolled::dev, session.dev)
             .set(enrolled::key, session.key.clone())
-            .set(enrolled::at, self.now.device_ms as i64);
+            .set(enrolled::at, self.now.device_ms as i64)
+            .some(enrolled::was, was.map(|dev| dev.0))
+            .some(enrolled::head, was.map(|_| self.device.chain_head.to_vec()));
         let rec = derived_id(self.now.device_ms, &[b"enrolled", session.dev.as_bytes()]);
         let draft = DraftChange::create(ENROLLED, rec, patch.done()).into();
         let actor = Actor { user: session.user, grants: self.grants() };
-        match self.build(cause, &[0; 32], vec![draft], &Seen::default(), &actor) {
-            Ok(unsigned) => Next::Sign(Box::new(unsigned)),
+        match self.build(device, cause, &[0; 32], vec![draft], &Seen::default(), &actor) {
+            Ok(mut unsigned) => {
+                if was.is_some() {
+                    let moved = self.renumbered(unsigned.device.next_n);
+                    unsigned.device.next_n += moved.ops.len() as u64;
+                    unsigned.moved = Some(moved);
+                }
+                Next::Sign(Box::new(unsigned))
+            }
             Err(_) => Next::Over,
         }
+    }
+
+    fn renumbered(&self, first_n: u64) -> Renumbered {
+        let mut all: BTreeMap<u64, (StoredOp, Sending, bool)> = BTreeMap::new();
+        for (n, (stored, sending)) in &self.mine.journal {
+            all.insert(*n, (stored.clone(), *sending, true));
+        }
+        for (n, mine) in self.mine.outbox() {
+            all.insert(n, (mine.stored.clone(), mine.sending, false));
+        }
+        let old = all.iter().map(|(n, (.., journaled))| (*n, *journaled)).collect();
+        let ops = all.into_values().filter_map(|(stored, sending, _)| {
+            let op = Op::from_bytes(&stored.op).ok()?;
+            let sending = Sending { outcome: None, ..sending };
+            Some(Mine { stored, op, sending, journaled: false, in_flight: false })
+        });
+        let ops = (first_n..).zip(ops).collect();
+        let buckets = self.copy.buckets.iter().map(|(no, b)| (*no, BucketState { last_n: 0, ..b.clone() })).collect();
+        Renumbered { old, ops, buckets }
     }
 
     /// What this person may do, as far as this device knows.
@@ -165,6 +265,7 @@ impl Replica {
 
     fn build(
         &self,
+        mut device: DeviceState,
         cause: Uuid,
         entropy: &[u8; 32],
         drafts: Vec<Draft>,
@@ -172,7 +273,6 @@ impl Replica {
         actor: &Actor,
     ) -> Result<Unsigned, Stop> {
         let Some(session) = &self.session else { return Err(Rejection::of(Code::NotAllowed).into()) };
-        let mut device = self.device.clone();
         let first_n = device.next_n;
         let mut unsigned = Unsigned {
             ops: vec![],
@@ -183,6 +283,7 @@ impl Replica {
             first_n,
             at_ms: self.now.device_ms,
             ticket: None,
+            moved: None,
         };
         // Records that earlier ops of this command made or changed.
         let mut made: BTreeMap<Uuid, Shown> = BTreeMap::new();

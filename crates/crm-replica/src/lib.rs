@@ -87,6 +87,7 @@ impl Replica {
         match input {
             Input::Open { session, opened } => self.open(session, opened),
             Input::Command { ticket, cause, entropy, command } => {
+                self.enrol_first();
                 self.jobs.push_back(Job::Command { ticket, cause, entropy, command: Box::new(command) });
             }
             Input::Watch { watch, query } => self.watches.add(watch, query),

@@ -20,7 +20,6 @@ const SAVE_AFTER: usize = 500;
 
 impl Replica {
     pub(crate) fn open(&mut self, session: Session, opened: Opened) {
-        let first_time = opened.state.is_empty();
         let writer = session.writer;
         self.session = Some(session);
         self.copy = Copy::default();
@@ -48,7 +47,7 @@ impl Replica {
         self.open_mine(&opened.journal, true);
         self.open_mine(&opened.outbox, false);
         self.open_book(&opened.column);
-        if writer && first_time {
+        if writer && !self.is_enrolled() {
             self.jobs.push_front(Job::Enrol);
         }
         self.watches.dirty = true;

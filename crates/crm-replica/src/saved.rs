@@ -46,6 +46,9 @@ pub struct DeviceState {
     /// Buckets granted at the last complete pull.
     #[n(16)]
     pub granted: Vec<(Bucket, Verb)>,
+    /// Whose numbers these are. Another than the session's: the profile was cloned, and the queue is to be renumbered.
+    #[n(17)]
+    pub dev: Option<RootKey>,
 }
 
 /// What the saved columns reflect.
@@ -87,6 +90,7 @@ impl Default for DeviceState {
             subscribed: vec![],
             columns: None,
             granted: vec![],
+            dev: None,
         }
     }
 }

@@ -21,6 +21,7 @@ pub fn all(world: &World) -> Result<(), String> {
         contained(world, phone, &held).map_err(at)?;
         converged(world, phone, &held).map_err(at)?;
         every_saved_command_is_known(phone).map_err(at)?;
+        every_saved_command_is_at_the_server(world, phone).map_err(at)?;
         every_op_arrived_once(world, phone).map_err(at)?;
         shows_what_it_holds(world, phone, held).map_err(at)?;
     }
@@ -81,6 +82,16 @@ fn every_saved_command_is_known(phone: &Phone) -> Result<(), String> {
         Some(cause) => Err(format!("the saved command {cause} is gone")),
         None => Ok(()),
     }
+}
+
+/// However often it crashed, forked or was restored in between.
+fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<(), String> {
+    for cause in &phone.saved {
+        if world.ledger.outcome(*cause, 0).map_err(|e| format!("{e:?}"))?.is_none() {
+            return Err(format!("the saved command {cause} never came to the server"));
+        }
+    }
+    Ok(())
 }
 
 /// The server took this device's queue whole, each op once, in order: its last n is the newest op's, and the running

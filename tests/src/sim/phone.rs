@@ -33,6 +33,10 @@ pub struct Phone {
     pub failing: u64,
 }
 
+fn new_id(dice: &mut Dice) -> Uuid {
+    Uuid::from_u128(u128::from(dice.roll()) << 64 | u128::from(dice.roll()))
+}
+
 /// The app while it runs; a crash drops it.
 pub struct App {
     pub replica: Replica,
@@ -57,7 +61,7 @@ impl Phone {
         Self {
             name,
             user,
-            dev: Uuid::from_u128(u128::from(dice.roll()) << 64 | u128::from(dice.roll())),
+            dev: new_id(dice),
             role,
             key: SigningKey::from_bytes(&dice.bytes()),
             disk: Machine::default(),
@@ -71,6 +75,30 @@ impl Phone {
             wiped: false,
             failing: 0,
         }
+    }
+
+    /// The profile copied to another machine: the same device, key and stores, and from now on a life of its own.
+    pub fn cloned(&self, name: &'static str, dice: &mut Dice) -> Self {
+        Self {
+            name,
+            key: self.key.clone(),
+            disk: self.disk.clone(),
+            app: None,
+            skew: dice.below(2_000_000) as i64 - 1_000_000,
+            saved: self.saved.clone(),
+            asked: BTreeMap::new(),
+            last: None,
+            answers: BTreeMap::new(),
+            next_ticket: 0,
+            ..*self
+        }
+    }
+
+    /// What a sign-in gives a cloned profile: an identity of its own, beside the data that it has.
+    pub fn take_new_identity(&mut self, dice: &mut Dice) {
+        self.dev = new_id(dice);
+        self.key = SigningKey::from_bytes(&dice.bytes());
+        self.app = None;
     }
 
     pub fn now(&self, true_ms: u64) -> Now {

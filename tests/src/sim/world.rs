@@ -14,6 +14,7 @@ use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
 use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
@@ -26,6 +27,9 @@ pub struct World {
     pub now: u64,
     pub org: Uuid,
     pub ledger: Ledger,
+    store: Arc<Sqlite>,
+    /// Copies of the database that a restore may begin from, the oldest first.
+    backups: Vec<Vec<u8>>,
     pub phones: Vec<Phone>,
     pub grids: Vec<Uuid>,
     users: Vec<Uuid>,
@@ -40,6 +44,9 @@ pub struct Counts {
     pub crashes: u64,
     pub dropped: u64,
     pub repeated: u64,
+    pub clones: u64,
+    pub forks: u64,
+    pub restores: u64,
 }
 
 /// A seed that ended well.
@@ -76,8 +83,8 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let org = Uuid::from_u128(1);
-        let store = Sqlite::in_memory(org).expect("an in-memory database opens");
-        let ledger = Ledger::open(Box::new(store), org, Seed(dice.bytes()), START_MS).expect("the ledger opens");
+        let store = Arc::new(Sqlite::in_memory(org).expect("an in-memory database opens"));
+        let ledger = opened(&store, org, &mut dice, START_MS);
         let grids: Vec<Uuid> = (0..3).map(|i| Uuid::from_u128(100 + i)).collect();
         let people = [
             ("li", Role::Manager, Uuid::from_u128(11)),
@@ -98,6 +105,8 @@ impl World {
             now: START_MS,
             org,
             ledger,
+            store,
+            backups: vec![],
             phones,
             grids,
             users,
@@ -105,10 +114,8 @@ impl World {
             counts: Counts::default(),
         };
         for i in 0..world.phones.len() {
+            world.enrol(i);
             let phone = &mut world.phones[i];
-            let key = phone.key.verifying_key().to_bytes().to_vec();
-            let new = NewDevice { id: phone.dev, alg: 0, key, label: phone.name.into() };
-            world.ledger.enrol(phone.user, &new, world.now).expect("the device enrols");
             phone.failing = if world.dice.percent(30) { 40 } else { 0 };
             phone.start(org, world.now, &mut world.dice);
             if phone.role == Role::Supervisor {
@@ -123,6 +130,56 @@ impl World {
     fn note(&mut self, what: &[u8]) {
         self.trace.update((what.len() as u32).to_be_bytes());
         self.trace.update(what);
+    }
+
+    fn enrol(&self, at: usize) {
+        let phone = &self.phones[at];
+        let key = phone.key.verifying_key().to_bytes().to_vec();
+        let new = NewDevice { id: phone.dev, alg: 0, key, label: phone.name.into() };
+        self.ledger.enrol(phone.user, &new, self.now).expect("the device enrols");
+    }
+
+    fn start(&mut self, at: usize) {
+        self.phones[at].start(self.org, self.now, &mut self.dice);
+    }
+
+    /// Somebody copies a phone's profile, once in a world.
+    fn clone_profile(&mut self, at: usize) {
+        if self.counts.clones > 0 {
+            return;
+        }
+        self.counts.clones += 1;
+        let twin = self.phones[at].cloned("a clone", &mut self.dice);
+        self.phones.push(twin);
+        self.start(self.phones.len() - 1);
+    }
+
+    /// A phone that found out that it is one of two asks for a sign-in; the person signs in.
+    fn sign_in_where_forked(&mut self, at: usize) {
+        let forked = |p: &Phone| p.app.as_ref().is_some_and(|a| a.status.sync == SyncState::Forked);
+        if forked(&self.phones[at]) {
+            self.counts.forks += 1;
+            self.phones[at].take_new_identity(&mut self.dice);
+            self.enrol(at);
+            self.start(at);
+        }
+    }
+
+    fn back_up(&mut self) {
+        let copy = self.store.copy().expect("a copy");
+        self.backups.push(copy);
+    }
+
+    /// The server burns down and comes back as it was at some backup. Whoever enrolled since signs in again.
+    fn restore(&mut self) {
+        let Some(copy) = self.dice.pick(&self.backups).cloned() else { return };
+        self.counts.restores += 1;
+        self.store = Arc::new(Sqlite::from_copy(&copy, self.org).expect("a copy opens"));
+        self.ledger = opened(&self.store, self.org, &mut self.dice, self.now);
+        self.ledger.new_epoch(self.dice.roll()).expect("a new epoch");
+        for at in 0..self.phones.len() {
+            self.enrol(at);
+        }
     }
 
     /// One thing happens somewhere.
@@ -145,10 +202,16 @@ impl World {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Hidden);
             }
-            12..16 => {
+            12..15 => {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Wake);
             }
+            15 => match self.dice.below(8) {
+                0 => self.clone_profile(at),
+                1..4 => self.back_up(),
+                4 => self.restore(),
+                _ => self.sign_in_where_forked(at),
+            },
             16..50 => {
                 if let Some(command) =
                     person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
@@ -326,18 +389,21 @@ impl World {
         for phone in &mut self.phones {
             phone.failing = 0;
         }
-        for round in 0..ROUNDS {
+        let mut quiet_rounds = 0;
+        for _ in 0..ROUNDS {
             let mut quiet = true;
             for at in 0..self.phones.len() {
                 self.exchange(at);
+                self.sign_in_where_forked(at);
                 let Some(app) = &self.phones[at].app else { continue };
                 let settled = app.status.unsent == 0
                     && matches!(app.status.sync, SyncState::Settled)
                     && app.status.buckets_coming == 0;
                 quiet &= settled;
             }
+            quiet_rounds = if quiet { quiet_rounds + 1 } else { 0 };
             // Twice quiet: what the last phone of a round sent has reached the first.
-            if quiet && round > 1 {
+            if quiet_rounds == 2 {
                 return Ok(());
             }
         }
@@ -351,6 +417,10 @@ impl World {
             .collect();
         Err(Failed { seed: self.seed, what: format!("not settled after {ROUNDS} rounds: {}", states.join("; ")) })
     }
+}
+
+fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {
+    Ledger::open(Box::new(store.clone()), org, Seed(dice.bytes()), now).expect("the ledger opens")
 }
 
 /// Grids, people and grants as an administrator would have made them.

@@ -119,12 +119,9 @@ impl Replica {
             return;
         }
         // The chain's first event comes before anything is sent; it failed before, if no job is at it.
-        if self.device.next_n == 1 {
-            if self.running.is_none() && !self.jobs.iter().any(|j| matches!(j, Job::Enrol)) {
-                self.jobs.push_front(Job::Enrol);
-                self.run_jobs();
-            }
-            return;
+        if !self.is_enrolled() {
+            self.enrol_first();
+            return self.run_jobs();
         }
         let fresh = self.sync.contact.is_some_and(|at| self.now.device_ms.saturating_sub(at) <= FRESH_MS);
         if fresh && self.sync.state != SyncState::Forked && self.start_push() {
@@ -140,8 +137,10 @@ impl Replica {
     }
 
     fn unfinished(&self) -> bool {
+        // A fork sends nothing before it has an identity of its own.
+        let sends = self.sync.state != SyncState::Forked;
         self.copy.buckets.values().any(|b| b.boot.is_some())
-            || self.mine.outbox().any(|(_, m)| m.sending.outcome.is_none())
+            || (sends && self.mine.outbox().any(|(_, m)| m.sending.outcome.is_none()))
     }
 
     pub(crate) fn send(&mut self, to: Endpoint, body: Vec<u8>) -> u64 {

@@ -40,10 +40,25 @@ impl Replica {
                 mine.sending.first_sent = sent.first_sent;
             }
         }
-        let push = Push { epoch: self.device.epoch, dev, first_n, ops, lost: vec![] };
+        let push = Push { epoch: self.device.epoch, dev, first_n, ops, lost: self.holes_before(first_n) };
         let request = self.send(Endpoint::Push, encode(&push));
         self.sync.phase = Phase::Pushing { request, first_n, count };
         true
+    }
+
+    /// Numbers that the server may ask for and that are in neither outbox nor journal any more: it was restored from an
+    /// older backup than the journal goes back. It steps over them (SYNC 2.3).
+    fn holes_before(&self, first_n: u64) -> Vec<(u64, u64)> {
+        let mut holes = Vec::new();
+        let mut next = self.device.trimmed_n + 1;
+        let known = self.mine.ops.range(next..first_n).map(|(n, _)| *n).chain([first_n]);
+        for n in known {
+            if n > next {
+                holes.push((next, n - 1));
+            }
+            next = n + 1;
+        }
+        holes
     }
 
     pub(crate) fn prepare_pushed(&mut self, first_n: u64, count: u64, answer: Pushed) -> Next {

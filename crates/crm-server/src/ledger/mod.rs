@@ -153,6 +153,11 @@ impl Ledger {
         self.read(|tx| grants_now(tx, user, now_ms))
     }
 
+    /// How an op ended here; none: it never came.
+    pub fn outcome(&self, cause: Uuid, part: u32) -> Result<Option<crm_protocol::Outcome>> {
+        self.read(|tx| Ok(tx.op(cause, part)?.map(|op| op.outcome)))
+    }
+
     fn write<T>(&self, body: impl Fn(&dyn Tx) -> Result<T>) -> Result<T> {
         let mut out = None;
         self.store.write(&mut |tx| {

@@ -345,4 +345,14 @@ pub trait Store: Send + Sync {
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
 }
 
+impl<S: Store> Store for std::sync::Arc<S> {
+    fn write(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError> {
+        (**self).write(body)
+    }
+
+    fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError> {
+        (**self).read(body)
+    }
+}
+
 pub type Body<'a> = dyn FnMut(&dyn Tx) -> std::result::Result<(), super::LedgerError> + 'a;

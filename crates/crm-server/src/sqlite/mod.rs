@@ -5,6 +5,7 @@ mod tx;
 use crate::ledger::LedgerError;
 use crate::ledger::store::{Body, Store, StoreError};
 use crm_domain::ids::Uuid;
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -82,8 +83,11 @@ impl Sqlite {
 
     /// An in-memory store from a [`Sqlite::copy`].
     pub fn from_copy(bytes: &[u8], org: Uuid) -> Result<Self, StoreError> {
+        let mut copy = Connection::open_in_memory()?;
+        copy.deserialize_read_exact("main", bytes, bytes.len(), false)?;
+        // Into a database of its own: on a deserialised one SQLite prepares every statement anew at every step.
         let mut conn = Connection::open_in_memory()?;
-        conn.deserialize_read_exact("main", bytes, bytes.len(), false)?;
+        Backup::new(&copy, &mut conn)?.run_to_completion(1_000, Duration::ZERO, None)?;
         Self::with(conn, org, None)
     }
 
