@@ -81,8 +81,16 @@ impl Cluster {
         self.url(name)
     }
 
-    /// A store in a database of its own, dropped with the store; its tables are copied, not made each time.
+    /// A store in a database of its own, dropped with the store.
     pub fn store(&self, org: Uuid) -> Box<dyn Store> {
+        let name = self.database(org);
+        let store = Postgres::open(&self.url(&name), org).expect("a copy opens");
+        assert_eq!(store.org(), org, "every case has the same organisation");
+        Box::new(Case { store: Some(store), name })
+    }
+
+    /// The name of a fresh database with the ledger's tables; they are copied, not made each time.
+    pub fn database(&self, org: Uuid) -> String {
         static TEMPLATE: OnceLock<()> = OnceLock::new();
         TEMPLATE.get_or_init(|| {
             self.run("CREATE DATABASE ledger");
@@ -90,9 +98,7 @@ impl Cluster {
         });
         let name = format!("case{}", self.next.fetch_add(1, Ordering::SeqCst));
         self.run(&format!("CREATE DATABASE {name} TEMPLATE ledger"));
-        let store = Postgres::open(&self.url(&name), org).expect("a copy opens");
-        assert_eq!(store.org(), org, "every case has the same organisation");
-        Box::new(Case { store: Some(store), name })
+        name
     }
 
     /// One statement on the cluster's own database.

@@ -78,7 +78,9 @@ impl Connector {
                 format!("PostgreSQL at {place} does not let {user} in: {said}")
             }
             Some(code) if *code == SqlState::INVALID_CATALOG_NAME => {
-                format!("PostgreSQL at {place} has no database {database}; this makes one: createdb -O {user} {database}")
+                format!(
+                    "PostgreSQL at {place} has no database {database}; this makes one: createdb -O {user} {database}"
+                )
             }
             Some(_) => format!("PostgreSQL at {place}: {said}"),
             None if self.config.get_password().is_none() && said.contains("password") => {

@@ -3,8 +3,11 @@
 use super::connect::Conn;
 use crate::ledger::store::StoreError;
 use crm_domain::ids::Uuid;
+use postgres::error::SqlState;
 
 const FILES: &[&str] = &[include_str!("migrations/0001_ledger.sql")];
+
+const TAKEN: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
 
 /// Returns the organisation that the database holds; an empty one takes `org`. Fails on a schema of a newer server.
 pub fn run(conn: &mut Conn, org: Uuid) -> Result<Uuid, StoreError> {
@@ -12,7 +15,11 @@ pub fn run(conn: &mut Conn, org: Uuid) -> Result<Uuid, StoreError> {
                    PRIMARY KEY (one)); \
                    INSERT INTO zoufang_schema (one, version) VALUES (TRUE, 0) ON CONFLICT DO NOTHING";
     if conn.query("SELECT 1 FROM pg_class WHERE oid = to_regclass('zoufang_schema')", &[])?.is_empty() {
-        conn.batch(prepare)?;
+        match conn.batch(prepare) {
+            // Another server has just made it.
+            Err(error) if error.code().is_some_and(|code| TAKEN.contains(code)) => conn.batch(prepare)?,
+            done => done?,
+        }
     }
     conn.begin("BEGIN ISOLATION LEVEL READ COMMITTED")?;
     let version = conn.query("SELECT version FROM zoufang_schema WHERE one FOR UPDATE", &[])?;

@@ -82,7 +82,7 @@ impl Postgres {
             let mut conn = self.pool.get().map_err(|e| StoreError(format!("no connection to PostgreSQL: {e}")))?;
             match conn.begin(&sql) {
                 Ok(()) => return Ok(conn),
-                Err(_) if conn.is_closed() && tries <= CONNECTIONS => tries += 1,
+                Err(error) if (tx::is_cut(&error) || conn.is_closed()) && tries <= CONNECTIONS => tries += 1,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -57,6 +57,13 @@ pub fn can_run_again(error: &postgres::Error) -> bool {
     error.code().is_some_and(|code| codes.contains(&code))
 }
 
+/// Whether the connection is at an end: it broke, or PostgreSQL is being stopped.
+pub fn is_cut(error: &postgres::Error) -> bool {
+    let codes = [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
+    let broke = || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>());
+    error.is_closed() || error.code().map_or_else(broke, |code| codes.contains(&code))
+}
+
 /// What may turn out to be absent, with its id.
 type Absent = (&'static str, Vec<u8>);
 
@@ -93,7 +100,7 @@ impl<'a> PgTx<'a> {
     fn conn<T>(&self, run: impl FnOnce(&mut Conn) -> std::result::Result<T, postgres::Error>) -> Result<T> {
         let mut conn = self.conn.try_borrow_mut().map_err(|_| StoreError("asked while rows are being read".into()))?;
         run(&mut conn).map_err(|error| {
-            let again = can_run_again(&error) || conn.is_closed();
+            let again = can_run_again(&error) || is_cut(&error) || conn.is_closed();
             let told = StoreError::from(error);
             self.trouble.borrow_mut().get_or_insert_with(|| match again {
                 true => Trouble::Again(told.clone()),
@@ -130,12 +137,7 @@ impl<'a> PgTx<'a> {
         self.conn(|conn| conn.query(sql, params))?.iter().map(read).collect()
     }
 
-    fn each(
-        &self,
-        sql: &str,
-        params: &[&(dyn ToSql + Sync)],
-        each: &mut dyn FnMut(Rec) -> Result<()>,
-    ) -> Result<()> {
+    fn each(&self, sql: &str, params: &[&(dyn ToSql + Sync)], each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()> {
         let mut stopped = Ok(());
         self.conn(|conn| {
             let mut rows = conn.stream(sql, params)?;

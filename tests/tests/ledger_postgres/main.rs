@@ -1,5 +1,10 @@
-//! The conformance suite on PostgreSQL, in a cluster of this binary's own: as it is, and with every body run twice.
+//! The ledger on PostgreSQL, in a cluster of this binary's own: the conformance suite, as it is and with every body run
+//! twice; what many writers do to one another; the same as on SQLite, byte for byte; and what opening it says.
 #![cfg(unix)]
+mod like_sqlite;
+mod many;
+mod opening;
+
 use crm_server::ledger::LedgerError;
 use crm_server::ledger::store::{Body, Store};
 use tests::cluster::cluster;
