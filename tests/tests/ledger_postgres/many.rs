@@ -4,6 +4,7 @@ use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::notes::{NOTE, note};
 use crm_domain::op::{Change, Op};
+use crm_domain::people::GRANT;
 use crm_domain::row::Row;
 use crm_protocol::{Mode, Outcome, Push, Pushed, Sent, bucket_digest};
 use crm_server::Postgres;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 use tests::cluster::cluster;
 use tests::ledger::office::*;
 use tests::sim::Dice;
+use tests::with_phone;
 
 const WRITERS: usize = 16;
 const PUSHES: usize = 25;
@@ -199,36 +201,42 @@ fn whoever_follows_a_sequence_would_miss_rows() {
 }
 
 /// Two pushes meet, on two servers; each is judged by what the other has not committed yet.
-fn meet(ops: impl Fn(usize, &Phone, &Phone) -> [Made; 2]) -> (Office, Vec<Phone>, Vec<Outcome>) {
+fn meet(who: [&str; 2], ops: impl Fn(usize, &Phone, &Phone) -> [Made; 2]) -> (Office, Vec<Phone>, Vec<Outcome>) {
     let (mut office, second) = two_servers();
-    let mut phones = phones(&mut office);
-    phones.truncate(2);
-    let mut outcomes = Vec::new();
+    // Records that are there from the start, in grids that only a supervisor writes.
+    with_phone!(office.supervisor, |desk| for round in 0..ROUNDS {
+        office.does(&mut desk, new_customer(shared(round as u64), "共有", id(&format!("grid {round}"))));
+    });
+    let mut phones = who.map(|name| Phone::new(name, "phone that meets"));
+    phones.iter().for_each(|phone| office.enrol(phone));
+    let (mut dice, mut outcomes) = (Dice::new(1), Vec::new());
     for round in 0..ROUNDS {
         let [first, other] = ops(round, &phones[0], &phones[1]);
         let barrier = Barrier::new(2);
-        let [li, wang] = phones.as_mut_slice() else { panic!("two phones") };
+        let [one, two] = &mut phones;
         std::thread::scope(|scope| {
-            let runs = [(&office.ledger, li, &first), (&second, wang, &other)];
+            let runs = [(&office.ledger, one, &first), (&second, two, &other)];
             let pushes = runs.map(|(ledger, phone, made)| {
                 let barrier = &barrier;
+                let late = Duration::from_micros(dice.below(6_000));
                 scope.spawn(move || {
                     barrier.wait();
+                    std::thread::sleep(late);
                     push(ledger, phone, made).expect("taken").results[0].1
                 })
             });
             outcomes.extend(pushes.map(|push| push.join().expect("a push ends")));
         });
     }
-    (office, phones, outcomes)
+    (office, phones.into(), outcomes)
 }
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 60;
 
 #[test]
 fn an_edit_never_waits_for_a_record_that_has_come() {
     let grid = id("east");
-    let (office, _, _) = meet(|round, li, wang| {
+    let (office, _, _) = meet(["li", "wang"], |round, li, wang| {
         let rec = id(&format!("met {round}"));
         let creates = op(li, &format!("creates {round}"), vec![new_customer(rec, "茶铺", grid)]);
         [creates, op(wang, &format!("edits {round}"), vec![unbased(rec, customer::note, "来过")])]
@@ -241,9 +249,22 @@ fn an_edit_never_waits_for_a_record_that_has_come() {
 }
 
 #[test]
+fn an_edit_never_waits_for_a_grant_that_has_come() {
+    let (office, _, outcomes) = meet(["helin", "wang"], |round, admin, wang| {
+        let bucket = Bucket::Grid(id(&format!("grid {round}")));
+        let grant = create(GRANT, id(&format!("grant {round}")), granting(wang.user, bucket));
+        let edits = unbased(shared(round as u64), customer::note, "来过");
+        [op(admin, &format!("grants {round}"), vec![grant]), op(wang, &format!("edits {round}"), vec![edits])]
+    });
+    let waited = outcomes.iter().filter(|o| matches!(o, Outcome::Waiting(_))).count();
+    println!("{waited} of {ROUNDS} came before their grant, and waited for it");
+    assert_eq!(office.ledger.pending(&office.admin.caller(), office.now).expect("listed"), []);
+}
+
+#[test]
 fn an_event_never_stays_an_orphan_beside_its_parent() {
     let grid = id("east");
-    let (office, mut phones, _) = meet(|round, li, wang| {
+    let (office, mut phones, _) = meet(["li", "wang"], |round, li, wang| {
         let rec = id(&format!("met {round}"));
         let creates = op(li, &format!("creates {round}"), vec![new_customer(rec, "茶铺", grid)]);
         let fields = [(note::customer, rec.into()), (note::by, wang.user.into())].into_iter().collect();
@@ -260,7 +281,7 @@ fn an_event_never_stays_an_orphan_beside_its_parent() {
 #[test]
 fn a_record_that_two_create_at_once_is_there_once() {
     let grid = id("east");
-    let (office, _, outcomes) = meet(|round, li, wang| {
+    let (office, _, outcomes) = meet(["li", "wang"], |round, li, wang| {
         let rec = id(&format!("met {round}"));
         [("li", li), ("wang", wang)]
             .map(|(name, phone)| op(phone, &format!("{name} {round}"), vec![new_customer(rec, name, grid)]))
