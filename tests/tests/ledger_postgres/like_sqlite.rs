@@ -380,7 +380,7 @@ type Table = Vec<BTreeMap<String, Cell>>;
 
 fn sqlite_rows(conn: &rusqlite::Connection, table: &str) -> Table {
     let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).expect("prepared");
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).expect("read");
     let mut table = Vec::new();
     while let Some(row) = rows.next().expect("read") {
