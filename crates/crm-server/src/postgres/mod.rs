@@ -92,8 +92,7 @@ impl Postgres {
         let mut conn = self.begin(rights)?;
         let tx = PgTx::new(&mut conn, self.org, rights);
         let result = body(&tx);
-        let trouble = tx.trouble();
-        let end = match (trouble, result) {
+        let end = match (tx.finish(), result) {
             (Some(Trouble::Alone), _) => End::Alone,
             (Some(Trouble::Again(error)), _) => End::Again(error),
             (Some(Trouble::Failed(error)), _) => End::Done(Err(error.into())),

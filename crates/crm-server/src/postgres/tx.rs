@@ -10,7 +10,7 @@ use postgres::Row;
 use postgres::error::SqlState;
 use postgres::types::ToSql;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -74,6 +74,8 @@ pub struct PgTx<'a> {
     trouble: RefCell<Option<Trouble>>,
     /// Looked for, not found, and not inserted yet.
     absent: RefCell<BTreeSet<Absent>>,
+    /// Records that were put and not sent yet: they go together, before the next look at records and before the commit.
+    put: RefCell<BTreeMap<Uuid, Rec>>,
 }
 
 /// Parameters by reference.
@@ -83,12 +85,14 @@ macro_rules! args {
 
 impl<'a> PgTx<'a> {
     pub fn new(conn: &'a mut Conn, org: Uuid, rights: Rights) -> Self {
-        let (trouble, absent) = (RefCell::new(None), RefCell::new(BTreeSet::new()));
-        Self { conn: RefCell::new(conn), org: *org.as_bytes(), rights, trouble, absent }
+        let (trouble, absent, put) = Default::default();
+        Self { conn: RefCell::new(conn), org: *org.as_bytes(), rights, trouble, absent, put }
     }
 
-    /// Why it must not be committed; the first reason.
-    pub fn trouble(self) -> Option<Trouble> {
+    /// Sends what is not sent yet. Returns why it must not be committed: the first reason.
+    pub fn finish(self) -> Option<Trouble> {
+        // A failure is remembered as trouble.
+        let _ = self.send_recs();
         let unproved = self.rights == Rights::Shared && !self.absent.into_inner().is_empty();
         self.trouble.into_inner().or(unproved.then_some(Trouble::Alone))
     }
@@ -154,6 +158,51 @@ impl<'a> PgTx<'a> {
 
     fn run(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<u64> {
         self.conn(|conn| conn.execute(sql, params))
+    }
+
+    fn send_recs(&self) -> Result<()> {
+        let put = self.put.take();
+        let (new, known): (Vec<Rec>, Vec<Rec>) = put.into_values().partition(|rec| self.is_new("rec", slice(&rec.id)));
+        self.insert_recs(&new, "")?;
+        self.insert_recs(
+            &known,
+            "ON CONFLICT (org, id) DO UPDATE SET kind = excluded.kind, root = excluded.root, \
+             bucket = excluded.bucket, seq = excluded.seq, body = excluded.body, by_op = excluded.by_op, \
+             by_at = excluded.by_at, over_ops = excluded.over_ops, digest = excluded.digest",
+        )
+    }
+
+    /// A column is one parameter: an array.
+    fn insert_recs(&self, recs: &[Rec], over: &str) -> Result<()> {
+        if recs.is_empty() {
+            return Ok(());
+        }
+        fn column<'r, T>(recs: &'r [Rec], of: impl Fn(&'r Rec) -> T) -> Vec<T> {
+            recs.iter().map(of).collect()
+        }
+        let stamps =
+            |r: &Rec| -> Vec<StoredOver> { r.over.iter().map(|(f, e, s)| (*f, e.clone(), s.at, s.op)).collect() };
+        let sql = format!(
+            "INSERT INTO rec (org, {REC}) SELECT $1, * FROM unnest($2::BYTEA[], $3::BIGINT[], $4::BYTEA[], $5::BYTEA[], \
+             $6::BIGINT[], $7::BYTEA[], $8::BIGINT[], $9::BIGINT[], $10::BYTEA[], $11::BIGINT[]) {over}"
+        );
+        self.run(
+            &sql,
+            args![
+                self.org(),
+                column(recs, |r| slice(&r.id)),
+                column(recs, |r| i64::from(r.kind)),
+                column(recs, |r| slice(&r.root)),
+                column(recs, |r| r.bucket.to_bytes()),
+                column(recs, |r| r.seq as i64),
+                column(recs, |r| r.body.as_slice()),
+                column(recs, |r| r.by.op as i64),
+                column(recs, |r| r.by.at as i64),
+                column(recs, |r| encode(&stamps(r))),
+                column(recs, |r| r.digest as i64),
+            ],
+        )?;
+        Ok(())
     }
 
     /// Remembers what was looked for and is not there.
@@ -278,9 +327,14 @@ impl Tx for PgTx<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = self.locking(format!("SELECT {REC} FROM rec WHERE org = $1 AND id = ANY($2) ORDER BY id"));
+        self.send_recs()?;
+        // One by one along the key, in the order of the ids: a planner that knows nothing of a young table yet would read
+        // all of the organisation's rows for `= ANY`.
+        let one = self.locking(format!("SELECT {REC} FROM rec WHERE org = $1 AND id = wanted.id OFFSET 0"));
+        let sql = format!("SELECT found.* FROM unnest($2::BYTEA[]) AS wanted (id), LATERAL ({one}) AS found");
         let wanted: Vec<&[u8]> = ids.iter().map(slice).collect();
-        let found = self.many(&sql, args![self.org(), wanted], rows::rec)?;
+        let mut found = self.many(&sql, args![self.org(), wanted], rows::rec)?;
+        found.sort_by_key(|rec| rec.id);
         if found.len() < ids.len() {
             let known: BTreeSet<Uuid> = found.iter().map(|r| r.id).collect();
             ids.iter().filter(|id| !known.contains(id)).for_each(|id| self.missed("rec", slice(id)));
@@ -289,53 +343,37 @@ impl Tx for PgTx<'_> {
     }
 
     fn under(&self, root: Uuid) -> Result<Vec<Rec>> {
+        self.send_recs()?;
         let sql = self.locking(format!("SELECT {REC} FROM rec WHERE org = $1 AND root = $2 ORDER BY id"));
         self.many(&sql, args![self.org(), slice(&root)], rows::rec)
     }
 
     fn put_rec(&self, r: &Rec) -> Result<()> {
-        let new = self.is_new("rec", slice(&r.id));
-        let sql = format!("INSERT INTO rec (org, {REC}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-        let over = " ON CONFLICT (org, id) DO UPDATE SET kind = excluded.kind, root = excluded.root, \
-                    bucket = excluded.bucket, seq = excluded.seq, body = excluded.body, by_op = excluded.by_op, \
-                    by_at = excluded.by_at, over_ops = excluded.over_ops, digest = excluded.digest";
-        let stamps: Vec<StoredOver> = r.over.iter().map(|(f, e, s)| (*f, e.clone(), s.at, s.op)).collect();
-        self.run(
-            &if new { sql } else { sql + over },
-            args![
-                self.org(),
-                slice(&r.id),
-                i64::from(r.kind),
-                slice(&r.root),
-                r.bucket.to_bytes(),
-                r.seq as i64,
-                r.body,
-                r.by.op as i64,
-                r.by.at as i64,
-                encode(&stamps),
-                r.digest as i64,
-            ],
-        )?;
+        self.put.borrow_mut().insert(r.id, r.clone());
         Ok(())
     }
 
     fn drop_rec(&self, id: Uuid) -> Result<()> {
+        self.send_recs()?;
         self.run("DELETE FROM rec WHERE org = $1 AND id = $2", args![self.org(), slice(&id)])?;
         Ok(())
     }
 
     fn rows_after(&self, of: Bucket, seq: u64, limit: usize) -> Result<Vec<Rec>> {
+        self.send_recs()?;
         let sql = format!("SELECT {REC} FROM rec WHERE org = $1 AND bucket = $2 AND seq > $3 ORDER BY seq LIMIT $4");
         self.many(&sql, args![self.org(), of.to_bytes(), seq as i64, limit as i64], rows::rec)
     }
 
     fn rows_for_pages(&self, of: Bucket, children: bool, each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()> {
+        self.send_recs()?;
         let filter = if children { "id <> root ORDER BY root, id" } else { "id = root ORDER BY id" };
         let sql = format!("SELECT {REC} FROM rec WHERE org = $1 AND bucket = $2 AND {filter}");
         self.each(&sql, args![self.org(), of.to_bytes()], each)
     }
 
     fn each_rec(&self, each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()> {
+        self.send_recs()?;
         self.each(&format!("SELECT {REC} FROM rec WHERE org = $1"), args![self.org()], each)
     }
 
@@ -544,13 +582,12 @@ impl Tx for PgTx<'_> {
     }
 
     fn waiting_on(&self, ids: &[Uuid]) -> Result<Vec<Waiting>> {
+        let sql = "SELECT op FROM waiting_rec WHERE org = $1 AND rec = ANY($2) ORDER BY rec, op";
+        let touched: Vec<&[u8]> = ids.iter().map(slice).collect();
         let mut found: Vec<Waiting> = Vec::new();
-        for id in ids {
-            let sql = "SELECT op FROM waiting_rec WHERE org = $1 AND rec = $2 ORDER BY op";
-            for op in self.many(sql, args![self.org(), slice(id)], |r| u64_of(r, 0))? {
-                if !found.iter().any(|w| w.op == op) {
-                    found.extend(self.waiting(op)?);
-                }
+        for op in self.many(sql, args![self.org(), touched], |r| u64_of(r, 0))? {
+            if !found.iter().any(|w| w.op == op) {
+                found.extend(self.waiting(op)?);
             }
         }
         Ok(found)
