@@ -1,6 +1,6 @@
 //! Numbered SQL files, each run once and in order; one row remembers the last. Servers that start at the same time wait
 //! for one another at that row.
-use super::connect::Conn;
+use super::connect::{Conn, said};
 use crate::ledger::store::StoreError;
 use crm_domain::ids::Uuid;
 use postgres::error::SqlState;
@@ -17,9 +17,10 @@ pub fn run(conn: &mut Conn, org: Uuid) -> Result<Uuid, StoreError> {
     if conn.query("SELECT 1 FROM pg_class WHERE oid = to_regclass('zoufang_schema')", &[])?.is_empty() {
         match conn.batch(prepare) {
             // Another server has just made it.
-            Err(error) if error.code().is_some_and(|code| TAKEN.contains(code)) => conn.batch(prepare)?,
-            done => done?,
+            Err(error) if error.code().is_some_and(|code| TAKEN.contains(code)) => conn.batch(prepare),
+            done => done,
         }
+        .map_err(not_made)?;
     }
     conn.begin("BEGIN ISOLATION LEVEL READ COMMITTED")?;
     let version = conn.query("SELECT version FROM zoufang_schema WHERE one FOR UPDATE", &[])?;
@@ -32,7 +33,7 @@ pub fn run(conn: &mut Conn, org: Uuid) -> Result<Uuid, StoreError> {
         )));
     }
     for sql in &FILES[done..] {
-        conn.batch(sql)?;
+        conn.batch(sql).map_err(not_made)?;
     }
     if done < FILES.len() {
         conn.query("UPDATE zoufang_schema SET version = $1 WHERE one", &[&(FILES.len() as i64)])?;
@@ -49,4 +50,8 @@ pub fn run(conn: &mut Conn, org: Uuid) -> Result<Uuid, StoreError> {
     };
     conn.end("COMMIT")?;
     Ok(org)
+}
+
+fn not_made(error: postgres::Error) -> StoreError {
+    StoreError(format!("the ledger's tables cannot be made: {}", said(&error)))
 }
