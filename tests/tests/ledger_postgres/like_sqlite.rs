@@ -21,12 +21,11 @@ use tests::cluster::cluster;
 use tests::ledger::office::*;
 use tests::sim::Dice;
 
-const SEEDS: u64 = 4;
 const STEPS: usize = 150;
 
 #[test]
 fn the_same_requests_get_the_same_answers_and_leave_the_same_tables() {
-    for seed in 0..SEEDS {
+    for seed in 0..crate::count("seeds") as u64 {
         let mut pair = Pair::new(seed);
         for _ in 0..STEPS {
             pair.step();
@@ -203,10 +202,10 @@ impl Pair {
     }
 
     fn change(&mut self, phone: &Phone) -> Change {
-        match self.dice.below(12) {
-            0..=2 => {
+        match self.dice.below(24) {
+            0..=5 => {
                 let grids = [self.sqlite.east, self.sqlite.west, id("no grid")];
-                let grid = grids[self.dice.below(3) as usize];
+                let grid = grids[self.dice.below(21) as usize / 10];
                 let mut fields: Body =
                     [(customer::name, self.word()), (customer::grid, grid.into())].into_iter().collect();
                 fields.insert(customer::owner, phone.user.into());
@@ -214,26 +213,28 @@ impl Pair {
                 self.recs.push((CUSTOMER, rec));
                 create(CUSTOMER, rec, fields)
             }
-            3 => {
+            6..=8 => {
                 let fields = [(contact::name, self.word()), (contact::customer, self.customer().into())];
                 let rec = self.fresh();
                 self.recs.push((CONTACT, rec));
                 create(CONTACT, rec, fields.into_iter().collect())
             }
-            4 => {
+            9 => {
                 let bucket = [Bucket::Grid(self.sqlite.east), Bucket::Grid(self.sqlite.west), Bucket::AllGrids];
                 let bucket = bucket[self.dice.below(3) as usize];
                 let rec = self.fresh();
                 self.recs.push((GRANT, rec));
                 create(GRANT, rec, granting(id(["li", "wang"][self.dice.below(2) as usize]), bucket))
             }
-            5 => create(999, self.fresh(), body([(1, "of a newer version")])),
+            10 => create(999, self.fresh(), body([(1, "of a newer version")])),
             _ => self.edit(phone),
         }
     }
 
     fn edit(&mut self, phone: &Phone) -> Change {
-        let (kind, rec) = *self.dice.pick(&self.recs).expect("an office has people");
+        let business: Vec<(u16, Uuid)> = self.recs.iter().filter(|(kind, _)| *kind <= CONTACT).copied().collect();
+        let of = if self.dice.percent(85) && !business.is_empty() { &business } else { &self.recs };
+        let (kind, rec) = *self.dice.pick(of).expect("an office has people");
         let tags = Val::Set(SetPatch { add: vec![self.word()], remove: vec![(self.word(), self.op_id())] });
         let (field, value) = match kind {
             CUSTOMER => match self.dice.below(8) {
@@ -247,15 +248,15 @@ impl Pair {
                 _ => (ARCHIVED, true.into()),
             },
             CONTACT => (contact::note, self.word()),
-            PERSON => (person::active, self.dice.percent(70).into()),
+            PERSON => (person::active, self.dice.percent(90).into()),
             GRANT => (grant::ended_at, (self.now() as i64).into()),
-            DEVICE => (device::state, ["active", "revoked", "lost"][self.dice.below(3) as usize].into()),
+            DEVICE => (device::state, ["revoked", "lost", "active"][self.dice.below(9).min(2) as usize].into()),
             _ => (grid::name, self.word()),
         };
         let base = self.op_id();
         let mut change = edit(kind, rec, [(field, value)].into_iter().collect(), base);
         change.yields = self.dice.percent(15);
-        if self.dice.percent(30) {
+        if self.dice.percent(60) {
             change.base = BTreeMap::new();
         }
         change

@@ -10,6 +10,12 @@ use crm_server::ledger::store::{Body, Store};
 use tests::cluster::cluster;
 use tests::ledger::office;
 
+/// A campaign's count, from `tests/campaigns.toml`.
+fn count(name: &str) -> usize {
+    let campaigns: toml::Table = include_str!("../../campaigns.toml").parse().expect("a table");
+    campaigns["postgres"][name].as_integer().expect("a number") as usize
+}
+
 mod as_it_is {
     fn store() -> Box<dyn super::Store> {
         super::cluster().store(super::office::id("org"))

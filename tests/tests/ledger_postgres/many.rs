@@ -20,7 +20,6 @@ use tests::sim::Dice;
 use tests::with_phone;
 
 const WRITERS: usize = 16;
-const PUSHES: usize = 25;
 const FOLLOWERS: usize = 4;
 /// Customers that everybody writes.
 const SHARED: u64 = 8;
@@ -100,6 +99,7 @@ fn follow(office: &Office, buckets: &[Bucket], mut phone: Phone, done: &AtomicBo
 /// SYNC 3: 16 writers, readers that follow cursors, no row that is never seen.
 #[test]
 fn whoever_follows_a_cursor_misses_no_row() {
+    let pushes = crate::count("pushes");
     let (mut office, second) = two_servers();
     let mut phones = phones(&mut office);
     let grids = [office.east, office.west];
@@ -132,7 +132,7 @@ fn whoever_follows_a_cursor_misses_no_row() {
                 let ledger = if i % 4 < 2 { &office.ledger } else { &second };
                 scope.spawn(move || {
                     let mut dice = Dice::new(i as u64);
-                    for n in 0..PUSHES {
+                    for n in 0..pushes {
                         let name = format!("{i}.{n}");
                         let made = op(phone, &name, vec![some_change(&mut dice, grids, &name)]);
                         let pushed = push(ledger, phone, &made).expect("a push is taken");
@@ -149,13 +149,13 @@ fn whoever_follows_a_cursor_misses_no_row() {
     let took = started.elapsed();
     let mut fresh = desk.twin();
     office.sync(&mut fresh, &buckets);
-    assert!(fresh.rows.len() > WRITERS * PUSHES / 3);
+    assert!(fresh.rows.len() > WRITERS * pushes / 3);
     for (phone, _) in &followed {
         let missed = fresh.rows.iter().filter(|(key, row)| phone.rows.get(*key) != Some(*row)).count();
         assert_eq!((missed, phone.rows.len()), (0, fresh.rows.len()), "rows that were missed, rows that are there");
     }
     let asked: usize = followed.iter().map(|(_, asked)| asked).sum();
-    println!("{} pushes by {WRITERS} writers in {took:?}, {asked} pulls, 0 rows missed", WRITERS * PUSHES);
+    println!("{} pushes by {WRITERS} writers in {took:?}, {asked} pulls, 0 rows missed", WRITERS * pushes);
 }
 
 /// What the counter row is for: the same readers behind a sequence, which is drawn before the commit.
@@ -204,13 +204,13 @@ fn whoever_follows_a_sequence_would_miss_rows() {
 fn meet(who: [&str; 2], ops: impl Fn(usize, &Phone, &Phone) -> [Made; 2]) -> (Office, Vec<Phone>, Vec<Outcome>) {
     let (mut office, second) = two_servers();
     // Records that are there from the start, in grids that only a supervisor writes.
-    with_phone!(office.supervisor, |desk| for round in 0..ROUNDS {
+    with_phone!(office.supervisor, |desk| for round in 0..crate::count("meetings") {
         office.does(&mut desk, new_customer(shared(round as u64), "共有", id(&format!("grid {round}"))));
     });
     let mut phones = who.map(|name| Phone::new(name, "phone that meets"));
     phones.iter().for_each(|phone| office.enrol(phone));
     let (mut dice, mut outcomes) = (Dice::new(1), Vec::new());
-    for round in 0..ROUNDS {
+    for round in 0..crate::count("meetings") {
         let [first, other] = ops(round, &phones[0], &phones[1]);
         let barrier = Barrier::new(2);
         let [one, two] = &mut phones;
@@ -231,8 +231,6 @@ fn meet(who: [&str; 2], ops: impl Fn(usize, &Phone, &Phone) -> [Made; 2]) -> (Of
     (office, phones.into(), outcomes)
 }
 
-const ROUNDS: usize = 60;
-
 #[test]
 fn an_edit_never_waits_for_a_record_that_has_come() {
     let grid = id("east");
@@ -245,7 +243,7 @@ fn an_edit_never_waits_for_a_record_that_has_come() {
     let mut desk = Phone::new("zhou", "phone");
     office.sync(&mut desk, &[Bucket::Grid(grid)]);
     let noted = |row: &&Row| row.kind == CUSTOMER && row.shown().expect("read").body.contains_key(&customer::note);
-    assert_eq!(desk.rows.values().filter(noted).count(), ROUNDS);
+    assert_eq!(desk.rows.values().filter(noted).count(), crate::count("meetings"));
 }
 
 #[test]
@@ -257,7 +255,7 @@ fn an_edit_never_waits_for_a_grant_that_has_come() {
         [op(admin, &format!("grants {round}"), vec![grant]), op(wang, &format!("edits {round}"), vec![edits])]
     });
     let waited = outcomes.iter().filter(|o| matches!(o, Outcome::Waiting(_))).count();
-    println!("{waited} of {ROUNDS} came before their grant, and waited for it");
+    println!("{waited} of {} came before their grant, and waited for it", crate::count("meetings"));
     assert_eq!(office.ledger.pending(&office.admin.caller(), office.now).expect("listed"), []);
 }
 
@@ -275,7 +273,7 @@ fn an_event_never_stays_an_orphan_beside_its_parent() {
     let own = Bucket::User(phones[1].user);
     office.sync(&mut phones[1], &[own]);
     let notes = |phone: &Phone| phone.rows.values().filter(|row| row.kind == NOTE).count();
-    assert_eq!((notes(&desk), notes(&phones[1])), (ROUNDS, 0));
+    assert_eq!((notes(&desk), notes(&phones[1])), (crate::count("meetings"), 0));
 }
 
 #[test]
@@ -288,6 +286,6 @@ fn a_record_that_two_create_at_once_is_there_once() {
     });
     let mut desk = Phone::new("zhou", "phone");
     office.sync(&mut desk, &[Bucket::Grid(grid)]);
-    assert_eq!(desk.rows.values().filter(|row| row.kind == CUSTOMER).count(), ROUNDS);
-    assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Applied).count(), ROUNDS, "{outcomes:?}");
+    assert_eq!(desk.rows.values().filter(|row| row.kind == CUSTOMER).count(), crate::count("meetings"));
+    assert_eq!(outcomes.iter().filter(|o| **o == Outcome::Applied).count(), crate::count("meetings"), "{outcomes:?}");
 }
