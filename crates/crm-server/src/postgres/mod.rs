@@ -2,7 +2,8 @@
 //! (SYNC 3); readers on one snapshot each. What the locks promise:
 //!
 //! - **A bucket's order is that of its commits.** `bump` locks the bucket's counter until the transaction ends, so who
-//!   sees number 8 sees everything up to 8. The test is `writers_and_followers` in `tests/tests/ledger_postgres.rs`.
+//!   sees number 8 sees everything up to 8. Its test is `whoever_follows_a_cursor_misses_no_row`, in
+//!   `tests/tests/ledger_postgres/many.rs` like those of the next lines.
 //! - **What a body has read and found is locked**: devices, records, blobs, in the order of their ids.
 //! - **What it has looked for and not found** cannot be locked. It is inserted, and whoever comes second fails on the key
 //!   and runs again; or it stays absent, and then the body runs again *alone*.
@@ -92,7 +93,7 @@ impl Postgres {
         let mut conn = self.begin(rights)?;
         let tx = PgTx::new(&mut conn, self.org, rights);
         let result = body(&tx);
-        let end = match (tx.finish(), result) {
+        let end = match (tx.finish(result.is_ok()), result) {
             (Some(Trouble::Alone), _) => End::Alone,
             (Some(Trouble::Again(error)), _) => End::Again(error),
             (Some(Trouble::Failed(error)), _) => End::Done(Err(error.into())),

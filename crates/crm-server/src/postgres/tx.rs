@@ -89,11 +89,14 @@ impl<'a> PgTx<'a> {
         Self { conn: RefCell::new(conn), org: *org.as_bytes(), rights, trouble, absent, put }
     }
 
-    /// Sends what is not sent yet. Returns why it must not be committed: the first reason.
-    pub fn finish(self) -> Option<Trouble> {
-        // A failure is remembered as trouble.
-        let _ = self.send_recs();
-        let unproved = self.rights == Rights::Shared && !self.absent.into_inner().is_empty();
+    /// Sends what is not sent yet. Returns why it must not be committed: the first reason. A refusal changes nothing, so
+    /// nothing need be sent or proved for it.
+    pub fn finish(self, holds: bool) -> Option<Trouble> {
+        if holds {
+            // A failure is remembered as trouble.
+            let _ = self.send_recs();
+        }
+        let unproved = holds && self.rights == Rights::Shared && !self.absent.into_inner().is_empty();
         self.trouble.into_inner().or(unproved.then_some(Trouble::Alone))
     }
 
