@@ -15,6 +15,7 @@
 mod connect;
 mod migrate;
 mod rows;
+mod steps;
 mod tx;
 
 use crate::ledger::LedgerError;
