@@ -1,11 +1,12 @@
 //! `zoufang-server`: opens the data, fills it at the first start, serves.
 use clap::Parser;
 use crm_domain::ids::derived_id;
-use crm_server::Sqlite;
 use crm_server::http::{self, App, Site};
+use crm_server::ledger::store::Store;
 use crm_server::ledger::{Began, DAY_MS, Ledger, LedgerError, Loaded, Seed};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use crm_server::{Postgres, Sqlite};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ struct Args {
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
-    /// Folder of the data.
+    /// Folder of the data; unused with PostgreSQL.
     #[arg(long, default_value = "data", value_name = "DIR")]
     data: PathBuf,
     /// Start empty; prints a one-time link that creates the administrator.
@@ -27,8 +28,8 @@ struct Args {
     /// Serve the app from this folder instead of the embedded files.
     #[arg(long, env = "ZOUFANG_PWA", value_name = "DIR")]
     pwa: Option<PathBuf>,
-    /// PostgreSQL instead of the embedded file.
-    #[arg(long, value_name = "URL")]
+    /// PostgreSQL instead of the embedded file: postgres://user:password@host:5432/database
+    #[arg(long, env = "ZOUFANG_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
 }
 
@@ -39,10 +40,6 @@ const UTC_OFFSET_MS: u64 = 8 * 3_600_000;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    if args.database_url.is_some() {
-        eprintln!("this version serves the embedded SQLite file only; start without --database-url");
-        return ExitCode::from(2);
-    }
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -52,11 +49,10 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let clock = http::system_clock();
-    let ledger = Arc::new(open(&args.data, clock())?);
-    let listener = tokio::net::TcpListener::bind(args.listen).await?;
+    let ledger = Arc::new(open(&args, clock())?);
+    let listener = TcpListener::bind(args.listen)?;
     let address = format!("http://{}", listener.local_addr()?);
     fill(&ledger, &args, &address, clock())?;
     ledger.warm().map_err(said)?;
@@ -65,17 +61,37 @@ async fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
         eprintln!("no app is embedded and none was given with --pwa: only the sync answers");
     }
     println!("listening {address}");
-    http::serve(App::new(ledger, site, clock), listener, stop()).await?;
+    // The ledger blocks: it is opened before the runtime begins, and closed after it has ended.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let kept = ledger.clone();
+    runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        http::serve(App::new(ledger, site, clock), listener, stop()).await
+    })?;
+    drop(runtime);
+    drop(kept);
     Ok(())
 }
 
-fn open(data: &Path, now: u64) -> Result<Ledger, Box<dyn std::error::Error>> {
-    std::fs::create_dir_all(data)?;
+fn open(args: &Args, now: u64) -> Result<Ledger, Box<dyn std::error::Error>> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|e| e.to_string())?;
-    let store = Sqlite::open(&data.join("zoufang.sqlite"), derived_id(now, &[b"org", &seed]))?;
-    let org = store.org();
-    Ok(Ledger::open(Box::new(store), org, Seed(seed), now).map_err(said)?)
+    let new_org = derived_id(now, &[b"org", &seed]);
+    let (store, org): (Box<dyn Store>, _) = match &args.database_url {
+        Some(url) => {
+            let store = Postgres::open(url, new_org)?;
+            let org = store.org();
+            (Box::new(store), org)
+        }
+        None => {
+            std::fs::create_dir_all(&args.data)?;
+            let store = Sqlite::open(&args.data.join("zoufang.sqlite"), new_org)?;
+            let org = store.org();
+            (Box::new(store), org)
+        }
+    };
+    Ok(Ledger::open(store, org, Seed(seed), now).map_err(said)?)
 }
 
 /// At the first start: demo data, or the link that creates the administrator. Says who can sign in.

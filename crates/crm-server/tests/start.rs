@@ -1,4 +1,9 @@
 //! The binary itself: what it prints at its start, and that it holds at the next.
+#[cfg(unix)]
+#[path = "../../../tests/src/cluster.rs"]
+#[allow(dead_code, reason = "the ledger's conformance uses the rest of it")]
+mod cluster;
+
 use crm_domain::ids::{Uuid, derived_id};
 use crm_protocol::*;
 use std::io::{BufRead, BufReader};
@@ -107,9 +112,29 @@ fn without_a_demo_a_link_makes_the_administrator_once() {
 }
 
 #[test]
-fn what_is_not_served_yet_is_said() {
+fn a_database_that_does_not_answer_is_named_without_its_password() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zoufang-server"));
-    let done = command.args(["--database-url", "postgres://localhost/x"]).output().expect("it runs");
-    assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&done.stderr).contains("SQLite"));
+    let done = command.args(["--database-url", "postgres://zoufang:secret@127.0.0.1:1/x"]).output().expect("it runs");
+    assert_eq!(done.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("no PostgreSQL answers at 127.0.0.1:1") && !said.contains("secret"), "{said}");
+}
+
+/// The demo, its sign-ins, the next start and the end by a signal, on PostgreSQL.
+#[cfg(unix)]
+#[test]
+fn the_demo_works_on_postgresql_too() {
+    let url = cluster::cluster().empty("demo");
+    let started = || start(&data("unused"), &["--customers", "100", "--database-url", &url]);
+    let mut first = started();
+    let line = &first.said[0];
+    let user = first.sign_in(word(line, "account"), word(line, "password")).user;
+    let said = first.said.clone();
+    assert!(Command::new("kill").arg(first.child.id().to_string()).status().expect("it is told to stop").success());
+    assert!(first.child.wait().expect("it ends").success(), "it closes its connections and ends");
+    drop(first);
+    let second = started();
+    assert_eq!(second.said, said);
+    assert_eq!(second.sign_in(word(&said[0], "account"), word(&said[0], "password")).user, user);
+    assert!(!data("unused").exists(), "the folder of the embedded file is not made");
 }

@@ -1,4 +1,4 @@
-//! What the ledger asks of a database: one transaction at a time, plain steps, no logic. SQLite stands behind it, and
+//! What the ledger asks of a database: transactions of plain steps, no logic. SQLite and PostgreSQL stand behind it, and
 //! whatever else speaks SQL can. A body may run again from the start, so it has no effect outside its transaction.
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
@@ -339,7 +339,7 @@ pub trait Tx {
 
 /// A database that runs transactions.
 pub trait Store: Send + Sync {
-    /// Runs `body` alone; what it wrote is durable when this returns, or not there at all where it fails.
+    /// Runs `body` as if it were alone; what it wrote is durable when this returns, or not there at all where it fails.
     fn write(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
     /// Runs `body` on one snapshot.
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;

@@ -4,9 +4,11 @@
 mod browser;
 mod debian;
 mod npm;
+mod postgres;
 mod wasm_std;
 mod wasm_target;
 
 pub use browser::{Browser, browser};
 pub use npm::{Npm, npm};
+pub use postgres::postgres;
 pub use wasm_target::{WasmTarget, wasm_target};

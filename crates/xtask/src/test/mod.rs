@@ -31,6 +31,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
 
     let tools = checks.always("set-up", || Tools::set_up(project));
     let browser = checks.always("set-up of the browser", setup::browser);
+    checks.always("set-up of PostgreSQL", setup::postgres);
 
     checks.run("lints on the host", || host_lints(project));
     checks.needing("lints for the phone", tools.as_ref(), |tools| phone::lints(project, tools));

@@ -1,0 +1,53 @@
+//! The ledger on PostgreSQL, in a cluster of this binary's own: the conformance suite, as it is and with every body run
+//! twice; what many writers do to one another; the same as on SQLite, byte for byte; and what opening it says.
+#![cfg(unix)]
+mod like_sqlite;
+mod many;
+mod opening;
+
+use crm_server::ledger::LedgerError;
+use crm_server::ledger::store::{Body, Store};
+use tests::cluster::cluster;
+use tests::ledger::office;
+
+/// A campaign's count, from `tests/campaigns.toml`.
+fn count(name: &str) -> usize {
+    let campaigns: toml::Table = include_str!("../../campaigns.toml").parse().expect("a table");
+    campaigns["postgres"][name].as_integer().expect("a number") as usize
+}
+
+mod as_it_is {
+    fn store() -> Box<dyn super::Store> {
+        super::cluster().store(super::office::id("org"))
+    }
+    tests::ledger_suite!(store());
+}
+
+/// What a deadlock does to a body: it runs again, and its first run has left nothing, outside the transaction either.
+mod run_twice {
+    fn store() -> Box<dyn super::Store> {
+        Box::new(super::Twice(super::cluster().store(super::office::id("org"))))
+    }
+    tests::ledger_suite!(store());
+}
+
+struct Twice(Box<dyn Store>);
+
+/// Runs the body for nothing.
+fn in_vain(body: &mut Body, tx: &dyn crm_server::ledger::store::Tx) -> Result<(), LedgerError> {
+    body(tx)?;
+    Err(LedgerError::NotFound)
+}
+
+impl Store for Twice {
+    fn write(&self, body: &mut Body) -> Result<(), LedgerError> {
+        // Its failure is the point.
+        let _ = self.0.write(&mut |tx| in_vain(body, tx));
+        self.0.write(body)
+    }
+
+    fn read(&self, body: &mut Body) -> Result<(), LedgerError> {
+        let _ = self.0.read(&mut |tx| in_vain(body, tx));
+        self.0.read(body)
+    }
+}
