@@ -208,6 +208,7 @@ impl Replica {
             chain_n: 0,
             chain_head: CHAIN_START,
             proof: None,
+            stable_n: None,
             ..self.device.clone()
         };
         let cause = derived_id(self.now.device_ms, &[b"enrol", session.dev.as_bytes()]);

@@ -153,8 +153,8 @@ impl Replica {
         all
     }
 
-    /// The n of the next op, and the causes of all that were saved: for audits.
-    pub fn saved(&self) -> (u64, &std::collections::HashSet<crm_domain::ids::Uuid>) {
-        (self.device.next_n, &self.mine.causes)
+    /// The n of the next op: for audits.
+    pub fn next_n(&self) -> u64 {
+        self.device.next_n
     }
 }

@@ -49,6 +49,9 @@ pub struct DeviceState {
     /// Whose numbers these are. Another than the session's: the profile was cloned, and the queue is to be renumbered.
     #[n(17)]
     pub dev: Option<RootKey>,
+    /// My queue up to here lies in two off-machine backups, as the server last said. None: it keeps none.
+    #[n(18)]
+    pub stable_n: Option<u64>,
 }
 
 /// What the saved columns reflect.
@@ -91,6 +94,7 @@ impl Default for DeviceState {
             columns: None,
             granted: vec![],
             dev: None,
+            stable_n: None,
         }
     }
 }

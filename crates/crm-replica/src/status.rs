@@ -51,7 +51,7 @@ impl Replica {
             buckets_coming: boots().count() as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
             storage: self.storage,
-            backups: false,
+            backups: self.device.stable_n.is_some(),
             writer: self.is_writer(),
         }
     }

@@ -6,4 +6,4 @@ mod postgres;
 mod sqlite;
 
 pub use self::postgres::Postgres;
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, backup};

@@ -1,23 +1,25 @@
 //! `zoufang-server`: opens the data, fills it at the first start, serves.
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use crm_domain::ids::derived_id;
 use crm_server::http::{self, App, Site};
 use crm_server::ledger::store::Store;
 use crm_server::ledger::{Began, DAY_MS, Ledger, LedgerError, Loaded, Seed};
-use crm_server::{Postgres, Sqlite};
+use crm_server::{Postgres, Sqlite, backup};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 #[derive(Parser)]
 #[command(name = "zoufang-server", version, about = "Serves the app, its records and their sync")]
 struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// Address and port; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
     /// Folder of the data; unused with PostgreSQL.
-    #[arg(long, default_value = "data", value_name = "DIR")]
+    #[arg(long, global = true, default_value = "data", value_name = "DIR")]
     data: PathBuf,
     /// Start empty; prints a one-time link that creates the administrator.
     #[arg(long)]
@@ -33,6 +35,27 @@ struct Args {
     database_url: Option<String>,
 }
 
+/// What is done instead of serving. With PostgreSQL its own tools do this; see the server's README.
+#[derive(Subcommand)]
+enum Verb {
+    /// Writes a proved copy of the data into a folder, also while the server runs.
+    Backup {
+        folder: PathBuf,
+        /// The folder lies on another machine: phones may let go of what the last two such backups hold.
+        #[arg(long)]
+        off_machine: bool,
+    },
+    /// Reads a backup to the last record and says whether it can be restored.
+    Verify { file: PathBuf },
+    /// Puts a backup in the place of the data; the server must stand still. Phones give back what the backup lacks.
+    Restore {
+        file: PathBuf,
+        /// The data that is there now is kept aside.
+        #[arg(long)]
+        replace: bool,
+    },
+}
+
 /// The demo's seed: the same city for everybody.
 const SEED: u64 = 1;
 /// Asia/Shanghai, where the demo's days begin.
@@ -40,13 +63,65 @@ const UTC_OFFSET_MS: u64 = 8 * 3_600_000;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match run(args) {
+    let done = match &args.verb {
+        None => run(args),
+        Some(_) if args.database_url.is_some() => {
+            Err("with PostgreSQL its own tools back up and restore; the server's README says how".into())
+        }
+        Some(verb) => maintain(verb, &args.data),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("zoufang-server: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn maintain(verb: &Verb, data: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let now = http::system_clock()();
+    match verb {
+        Verb::Backup { folder, off_machine } => {
+            let (file, proved) = backup::back_up(data, folder, now)?;
+            if *off_machine {
+                backup::note(data, &proved)?;
+            }
+            println!("{}: {}", file.display(), told(&proved));
+            if !off_machine {
+                println!("not counted as a backup: say --off-machine where the folder lies on another machine");
+            }
+        }
+        Verb::Verify { file } => println!("{}: whole, {}", file.display(), told(&backup::prove(file)?)),
+        Verb::Restore { file, replace } => {
+            if !replace && data.join(backup::FILE).exists() {
+                return Err(format!("{} holds data; say --replace to set it aside", data.display()).into());
+            }
+            let (proved, aside, missing) = backup::put_back(file, data, now)?;
+            let (mut seed, mut random) = ([0; 32], [0; 8]);
+            getrandom::fill(&mut seed).map_err(|e| e.to_string())?;
+            getrandom::fill(&mut random).map_err(|e| e.to_string())?;
+            let store = Sqlite::open(&data.join(backup::FILE), proved.org)?;
+            let ledger = Ledger::open(Box::new(store), proved.org, Seed(seed), now).map_err(said)?;
+            ledger.new_epoch(u64::from_be_bytes(random)).map_err(said)?;
+            println!("restored {}", told(&proved));
+            if let Some(aside) = aside {
+                println!("what was there before: {}", aside.display());
+            }
+            for account in &missing.people {
+                println!("the backup does not know the account {account}: an administrator's device brings it back");
+            }
+            for (id, status) in &missing.devices {
+                println!("the backup does not know that the device {id} is {status}: its person signs in again");
+            }
+            println!("start the server: each phone sends again what this backup lacks, at its next sync");
+        }
+    }
+    Ok(())
+}
+
+fn told(proved: &backup::Proved) -> String {
+    format!("{} records, {:.1} MB", proved.records, proved.bytes as f64 / 1e6)
 }
 
 fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {

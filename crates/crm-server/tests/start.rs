@@ -138,3 +138,53 @@ fn the_demo_works_on_postgresql_too() {
     assert_eq!(second.sign_in(word(&said[0], "account"), word(&said[0], "password")).user, user);
     assert!(!data("unused").exists(), "the folder of the embedded file is not made");
 }
+
+#[cfg(unix)]
+fn tool(data: &PathBuf, verb: &[&std::ffi::OsStr]) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zoufang-server"));
+    let done = command.args(verb).arg("--data").arg(data).output().expect("it runs");
+    let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
+    (done.status.success(), said)
+}
+
+/// Made while the server runs, proved, put back: and a device that signs in learns of another epoch.
+#[cfg(unix)]
+#[test]
+fn a_backup_is_proved_and_puts_the_data_back() {
+    let (here, away) = (data("backed-up"), data("away"));
+    let server = start(&here, &["--customers", "50"]);
+    let (account, password) =
+        (word(&server.said[0], "account").to_owned(), word(&server.said[0], "password").to_owned());
+    let epoch = server.sign_in(&account, &password).epoch;
+    let (done, said) = tool(&here, &["backup".as_ref(), away.as_os_str(), "--off-machine".as_ref()]);
+    assert!(done && said.contains("records"), "{said}");
+    let files: Vec<PathBuf> =
+        std::fs::read_dir(&away).expect("the folder").map(|e| e.expect("a file").path()).collect();
+    let [file] = files.as_slice() else { panic!("one file, not {files:?}") };
+
+    let (done, said) = tool(&here, &["verify".as_ref(), file.as_os_str()]);
+    assert!(done && said.contains("whole"), "{said}");
+    let damaged = away.join("damaged");
+    let mut bytes = std::fs::read(file).expect("readable");
+    // A name in some record, not SQLite's own structure.
+    let at = bytes.windows(6).rposition(|w| w == "东莞".as_bytes()).expect("the city is named");
+    bytes[at] ^= 1;
+    std::fs::write(&damaged, &bytes).expect("written");
+    let (done, said) = tool(&here, &["verify".as_ref(), damaged.as_os_str()]);
+    assert!(!done && said.contains("is not what was written"), "{said}");
+
+    let restore = |more: &[&str]| {
+        let mut verb = vec!["restore".as_ref(), file.as_os_str()];
+        verb.extend(more.iter().map(|word| std::ffi::OsStr::new(*word)));
+        tool(&here, &verb)
+    };
+    let (done, said) = restore(&["--replace"]);
+    assert!(!done && said.contains("a server runs on it; stop it first"), "{said}");
+    drop(server);
+    let (done, said) = restore(&[]);
+    assert!(!done && said.contains("say --replace"), "{said}");
+    let (done, said) = restore(&["--replace"]);
+    assert!(done && said.contains("what was there before"), "{said}");
+    let again = start(&here, &["--customers", "50"]);
+    assert_ne!(again.sign_in(&account, &password).epoch, epoch, "devices learn that it was restored");
+}

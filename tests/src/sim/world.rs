@@ -28,7 +28,7 @@ pub struct World {
     pub org: Uuid,
     pub ledger: Ledger,
     store: Arc<Sqlite>,
-    /// Copies of the database that a restore may begin from, the oldest first.
+    /// The last two copies of the database: a restore begins from either.
     backups: Vec<Vec<u8>>,
     pub phones: Vec<Phone>,
     pub grids: Vec<Uuid>,
@@ -143,11 +143,8 @@ impl World {
         self.phones[at].start(self.org, self.now, &mut self.dice);
     }
 
-    /// Somebody copies a phone's profile, once in a world.
-    fn clone_profile(&mut self, at: usize) {
-        if self.counts.clones > 0 {
-            return;
-        }
+    /// Somebody copies a phone's profile; the copy is the last phone from then on.
+    pub fn clone_profile(&mut self, at: usize) {
         self.counts.clones += 1;
         let twin = self.phones[at].cloned("a clone", &mut self.dice);
         self.phones.push(twin);
@@ -155,7 +152,7 @@ impl World {
     }
 
     /// A phone that found out that it is one of two asks for a sign-in; the person signs in.
-    fn sign_in_where_forked(&mut self, at: usize) {
+    pub fn sign_in_where_forked(&mut self, at: usize) {
         let forked = |p: &Phone| p.app.as_ref().is_some_and(|a| a.status.sync == SyncState::Forked);
         if forked(&self.phones[at]) {
             self.counts.forks += 1;
@@ -165,16 +162,34 @@ impl World {
         }
     }
 
-    fn back_up(&mut self) {
-        let copy = self.store.copy().expect("a copy");
-        self.backups.push(copy);
+    /// To another machine; the last two are kept, and phones let go of what both hold.
+    pub fn back_up(&mut self) {
+        self.backups.push(self.copy());
+        self.ledger.backed_up(&self.ledger.numbers().expect("the devices")).expect("noted");
+        if self.backups.len() > 2 {
+            self.backups.remove(0);
+        }
     }
 
-    /// The server burns down and comes back as it was at some backup. Whoever enrolled since signs in again.
     fn restore(&mut self) {
-        let Some(copy) = self.dice.pick(&self.backups).cloned() else { return };
+        if let Some(copy) = self.dice.pick(&self.backups).cloned() {
+            self.restore_from(&copy);
+        }
+    }
+
+    pub fn oldest_backup(&self) -> Vec<u8> {
+        self.backups.first().expect("one was made").clone()
+    }
+
+    /// The server as it is now, without anybody counting on it.
+    pub fn copy(&self) -> Vec<u8> {
+        self.store.copy().expect("a copy")
+    }
+
+    /// The server burns down and comes back as it was then. Whoever enrolled since signs in again.
+    pub fn restore_from(&mut self, copy: &[u8]) {
         self.counts.restores += 1;
-        self.store = Arc::new(Sqlite::from_copy(&copy, self.org).expect("a copy opens"));
+        self.store = Arc::new(Sqlite::from_copy(copy, self.org).expect("a copy opens"));
         self.ledger = opened(&self.store, self.org, &mut self.dice, self.now);
         self.ledger.new_epoch(self.dice.roll()).expect("a new epoch");
         for at in 0..self.phones.len() {
@@ -207,7 +222,7 @@ impl World {
                 self.phones[at].feed(now, Input::Wake);
             }
             15 => match self.dice.below(8) {
-                0 => self.clone_profile(at),
+                0 if self.counts.clones == 0 => self.clone_profile(at),
                 1..4 => self.back_up(),
                 4 => self.restore(),
                 _ => self.sign_in_where_forked(at),

@@ -134,6 +134,7 @@ impl Replica {
             for copy in taking.buckets.values_mut().filter(|b| b.cursor.is_some() && b.boot.is_none()) {
                 copy.last_n = copy.last_n.max(answer.last_n);
             }
+            taking.device.stable_n = answer.stable_n;
             taking.device.granted = answer.granted.iter().map(|g| (g.bucket, g.verb)).collect();
             self.lose_buckets(&mut taking);
         }
@@ -286,7 +287,7 @@ impl Replica {
                 taking.writes.push(Write { store: Store::Delta, key: (*no, old.counter), value: None });
             }
         }
-        let old_journal = self.journal_to_drop();
+        let old_journal = self.journal_to_drop(taking.device.stable_n);
         for n in &old_journal {
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
         }
@@ -306,12 +307,15 @@ impl Replica {
         Next::Commit { writes, strict, after }
     }
 
-    fn journal_to_drop(&self) -> Vec<u64> {
+    /// What two off-machine backups hold may go, as long as nothing of it is open. Where the server keeps none, its age
+    /// decides.
+    fn journal_to_drop(&self, stable_n: Option<u64>) -> Vec<u64> {
         let before = self.now.device_ms.saturating_sub(JOURNAL_MS);
+        let covered = |n: u64, stored: &StoredOp| stable_n.map_or(stored.at_ms < before, |stable| n <= stable);
         self.mine
             .journal
             .iter()
-            .filter(|(n, (stored, _))| stored.at_ms < before && !self.mine.ops.contains_key(n))
+            .filter(|(n, (stored, _))| covered(**n, stored) && !self.mine.ops.contains_key(n))
             .map(|(n, _)| *n)
             .take(500)
             .collect()

@@ -136,6 +136,17 @@ impl Ledger {
         self.write(|tx| Ok(tx.put_meta("epoch", &random.to_be_bytes())?))
     }
 
+    /// How far each device's queue has come here.
+    pub fn numbers(&self) -> Result<Vec<(Uuid, u64)>> {
+        self.read(|tx| Ok(tx.devices()?.into_iter().map(|device| (device.id, device.last_n)).collect()))
+    }
+
+    /// A backup that lies on another machine holds the queues up to these numbers. Devices keep what the last two do not
+    /// both hold, so that a server which is restored from either gets it back (SYNC 2.3).
+    pub fn backed_up(&self, numbers: &[(Uuid, u64)]) -> Result<()> {
+        self.write(|tx| Ok(numbers.iter().try_for_each(|(dev, n)| tx.put_backed_up(*dev, *n))?))
+    }
+
     /// Calls `listener` with the buckets that changed, after each commit.
     pub fn listen(&self, listener: impl Fn(&BTreeSet<Bucket>) + Send + Sync + 'static) {
         if let Ok(mut slot) = self.listener.write() {

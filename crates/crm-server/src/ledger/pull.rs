@@ -50,7 +50,7 @@ impl Ledger {
             last_hash: device.last_hash,
             complete: false,
             granted: Vec::new(),
-            stable_n: None,
+            stable_n: tx.stable_n(device.id)?,
             now_ms,
             device: state,
         };

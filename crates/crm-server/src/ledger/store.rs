@@ -297,6 +297,12 @@ pub trait Tx {
     fn is_hole(&self, dev: Uuid, n: u64) -> Result<bool>;
     fn put_hole(&self, dev: Uuid, from: u64, to: u64) -> Result<()>;
 
+    /// Numbers of a device's queue up to this one lie in the last two off-machine backups.
+    fn stable_n(&self, dev: Uuid) -> Result<Option<u64>>;
+    /// A new off-machine backup holds the device's queue up to `n`.
+    fn put_backed_up(&self, dev: Uuid, n: u64) -> Result<()>;
+    fn devices(&self) -> Result<Vec<Device>>;
+
     /// Where a record lived at a time; none where it never moved since.
     fn home_at(&self, id: Uuid, at: u64) -> Result<Option<Bucket>>;
     fn put_home(&self, id: Uuid, bucket: Bucket, from: u64) -> Result<()>;

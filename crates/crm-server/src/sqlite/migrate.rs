@@ -2,7 +2,10 @@
 use crate::ledger::store::StoreError;
 use rusqlite::Connection;
 
-const FILES: &[&str] = &[include_str!("migrations/0001_ledger.sql")];
+const FILES: &[&str] = &[include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_backups.sql")];
+
+/// The schema that this version knows.
+pub const NEWEST: usize = FILES.len();
 
 /// Fails on a file that a newer server has written.
 pub fn run(conn: &Connection) -> Result<(), StoreError> {

@@ -1,4 +1,5 @@
 //! The ledger's store on embedded SQLite: WAL, synchronous=FULL, one writer with group commit, a pool of readers.
+pub mod backup;
 mod migrate;
 mod tx;
 

@@ -436,6 +436,23 @@ impl Tx for SqlTx<'_> {
         Ok(())
     }
 
+    fn stable_n(&self, dev: Uuid) -> Result<Option<u64>> {
+        let sql = "SELECT before FROM backed_up WHERE org = ?1 AND dev = ?2 AND before IS NOT NULL";
+        self.one(sql, params![self.org(), dev.as_bytes()], |r| Ok(r.get::<_, i64>(0)? as u64))
+    }
+
+    fn put_backed_up(&self, dev: Uuid, n: u64) -> Result<()> {
+        let sql = "INSERT INTO backed_up (org, dev, newest, before) VALUES (?1, ?2, ?3, NULL) \
+                   ON CONFLICT (org, dev) DO UPDATE SET before = backed_up.newest, newest = excluded.newest";
+        self.run(sql, params![self.org(), dev.as_bytes(), n as i64])?;
+        Ok(())
+    }
+
+    fn devices(&self) -> Result<Vec<Device>> {
+        let sql = format!("SELECT {DEVICE} FROM device WHERE org = ?1 ORDER BY id");
+        self.many(&sql, params![self.org()], device)
+    }
+
     fn home_at(&self, id: Uuid, at: u64) -> Result<Option<Bucket>> {
         let sql = "SELECT bucket FROM home_log WHERE org = ?1 AND id = ?2 AND from_ms <= ?3 \
                    ORDER BY from_ms DESC LIMIT 1";
