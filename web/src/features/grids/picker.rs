@@ -129,6 +129,7 @@ mod tests {
             lead_name: "李静".into(),
             customers: 3,
             archived: false,
+            open: true,
         };
         for (text, expected) in [
             ("", true),

@@ -104,6 +104,7 @@ mod tests {
             lead_name: String::new(),
             customers: 0,
             archived: false,
+            open: true,
         }
     }
 
