@@ -12,6 +12,7 @@ pub mod ids;
 pub mod imports;
 pub mod kind;
 pub mod merge;
+pub mod mutants;
 pub mod needs;
 pub mod notes;
 pub mod op;

@@ -8,6 +8,7 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::command::{Ctx, Draft, DraftChange, Patch, Rejection, Seen};
 use crm_domain::ids::{Ids, OpId, Uuid, derived_id};
 use crm_domain::kind::{Class, Kind};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{CHAIN_START, Change, Link, MAX_CHANGES, MAX_OP_BYTES, Op, Opened, commitment, link_hash};
 use crm_domain::privacy::{ENROLLED, enrolled};
 use crm_domain::registry::{Command, kind};
@@ -127,7 +128,7 @@ impl From<Rejection> for Stop {
 
 impl Replica {
     pub(crate) fn prepare_command(&mut self, ticket: u64, cause: Uuid, entropy: &[u8; 32], command: &Command) -> Next {
-        if self.mine.causes.contains(&cause) {
+        if self.mine.causes.contains(&cause) && !mutants::is(Mutant::CommandRunsTwice) {
             self.out.push(Effect::Done { ticket, result: Ok(()) });
             return Next::Over;
         }
@@ -244,12 +245,16 @@ impl Replica {
             all.insert(n, (mine.stored.clone(), mine.sending, false));
         }
         let old = all.iter().map(|(n, (.., journaled))| (*n, *journaled)).collect();
+        let kept: Vec<u64> = all.keys().copied().collect();
         let ops = all.into_values().filter_map(|(stored, sending, _)| {
             let op = Op::from_bytes(&stored.op).ok()?;
             let sending = Sending { outcome: None, ..sending };
             Some(Mine { stored, op, sending, journaled: false, in_flight: false })
         });
-        let ops = (first_n..).zip(ops).collect();
+        let mut ops: Vec<(u64, Mine)> = (first_n..).zip(ops).collect();
+        if mutants::is(Mutant::ForkKeepsNumbers) {
+            ops.iter_mut().zip(&kept).for_each(|((n, _), old)| *n = *old);
+        }
         let buckets = self.copy.buckets.iter().map(|(no, b)| (*no, BucketState { last_n: 0, ..b.clone() })).collect();
         Renumbered { old, ops, buckets }
     }

@@ -29,7 +29,10 @@ use crate::saved::DeviceState;
 use crate::sync::Sync;
 use crate::watch::Watches;
 use crm_domain::book::Book;
-use std::collections::VecDeque;
+use crm_domain::ids::Uuid;
+use crm_domain::op::Op;
+use crm_protocol::Outcome;
+use std::collections::{BTreeMap, VecDeque};
 
 pub struct Replica {
     session: Option<Session>,
@@ -153,8 +156,30 @@ impl Replica {
         all
     }
 
+    /// Outbox and journal in the order of their numbers: for audits.
+    pub fn queue(&self) -> Vec<Audited> {
+        let mut all: BTreeMap<u64, Audited> = BTreeMap::new();
+        let journal = self.mine.journal.iter().map(|(n, (stored, sending))| (n, stored, sending));
+        let shown = self.mine.ops.iter().map(|(n, mine)| (n, &mine.stored, &mine.sending));
+        for (n, stored, sending) in journal.chain(shown) {
+            let Ok(op) = Op::from_bytes(&stored.op) else { continue };
+            let roots = stored.about.iter().map(|(root, _)| root.0).collect();
+            all.insert(*n, Audited { op, roots, outcome: sending.outcome });
+        }
+        all.into_values().collect()
+    }
+
     /// The n of the next op: for audits.
     pub fn next_n(&self) -> u64 {
         self.device.next_n
     }
+}
+
+/// An op of this device's queue, as an audit sees it.
+pub struct Audited {
+    pub op: Op,
+    /// The customers, or other roots, that it is about.
+    pub roots: Vec<Uuid>,
+    /// How it ended at the server.
+    pub outcome: Option<Outcome>,
 }

@@ -7,6 +7,7 @@ use crate::ports::{Key, Opened, Session, Store, Write};
 use crate::saved::{BucketState, Columns, DeviceState, RootKey, Sending, StoredOp};
 use crm_domain::book::Book;
 use crm_domain::ids::Uuid;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_protocol::Outcome;
@@ -82,6 +83,7 @@ impl Replica {
     pub(crate) fn still_shows(&self, n: u64, mine: &Mine) -> bool {
         match mine.sending.outcome {
             Some(Outcome::Waiting(_) | Outcome::Rejected { .. }) => true,
+            _ if mutants::is(Mutant::OverlayNeverEnds) => true,
             _ => mine
                 .stored
                 .about
@@ -103,14 +105,18 @@ impl Replica {
                     .filter(|(_, d)| d.counter > columns.counter)
                     .map(|((no, id), d)| (*no, *id, d.row.clone()))
                     .collect();
+                let mut roots: Roots = columns.mine.iter().map(|k| (k.0, vec![])).collect();
                 for (no, id, row) in newer {
                     match row {
                         Some(row) => self.show_row(no, &row),
-                        None if self.copy.held_elsewhere(no, id).is_none() => self.book.remove(id),
+                        None if self.copy.held_elsewhere(no, id).is_none() => {
+                            // It may lie in another bucket's pages.
+                            roots.entry(self.book.root_of(id)).or_default();
+                            self.book.remove(id);
+                        }
                         None => {}
                     }
                 }
-                let mut roots: Roots = columns.mine.iter().map(|k| (k.0, vec![])).collect();
                 crate::jobs::join(&mut roots, self.mine.roots().map(|root| (root, vec![])));
                 self.show_again(roots);
             }

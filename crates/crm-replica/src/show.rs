@@ -5,6 +5,7 @@ use crate::ports::Key;
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::merge::overlay;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Change;
 use crm_domain::query::{NotLoaded, Rows};
 use crm_domain::registry::kind;
@@ -27,7 +28,7 @@ impl Replica {
                     Some(no) => self.copy.buckets.get(&no),
                     None => bucket.and_then(|b| self.copy.live(b)).map(|(_, b)| b),
                 };
-                state.is_none_or(|b| b.last_n < n)
+                state.is_none_or(|b| b.last_n < n) || mutants::is(Mutant::OverlayNeverEnds)
             }
         }
     }
@@ -88,6 +89,7 @@ impl Replica {
         for id in gone.iter().filter(|id| !shown.iter().any(|s| s.id == **id)) {
             self.book.remove(*id);
         }
+        self.book.forget_last_visit(root);
         shown.iter().for_each(|s| self.book.apply(s));
         self.changed(shown.len());
         Ok(())

@@ -8,7 +8,8 @@ use crm_domain::ids::Uuid;
 use crm_domain::query::{Asker, NotLoaded, Rows};
 use crm_domain::registry::{Query, View};
 use crm_domain::row::{Row, Shown, State};
-use crm_protocol::Pull;
+use crm_protocol::{Outcome, Pull, bucket_digest};
+use crm_replica::Audited;
 use crm_server::ledger::Caller;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ pub fn all(world: &World) -> Result<(), String> {
         converged(world, phone, &held).map_err(at)?;
         every_saved_command_is_at_the_server(world, phone).map_err(at)?;
         every_op_arrived_once(world, phone).map_err(at)?;
+        every_op_is_whole(world, phone).map_err(at)?;
         shows_what_it_holds(world, phone, held).map_err(at)?;
     }
     Ok(())
@@ -32,12 +34,18 @@ fn caller(phone: &Phone) -> Caller {
 }
 
 /// What the server would give this device of a bucket, from nothing.
-fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64, [u8; 32]), String> {
+fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64), String> {
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
     let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![(bucket, Some(0))], max_bytes: u32::MAX };
     let answer = world.ledger.pull(&caller(phone), &pull, world.now).map_err(|e| format!("{e:?}"))?;
-    let rows = answer.parts.into_iter().filter(|p| p.bucket == bucket).flat_map(|p| p.rows).collect();
-    Ok((rows, answer.last_n, answer.last_hash))
+    let Some(part) = answer.parts.into_iter().find(|part| part.bucket == bucket) else {
+        return Ok((vec![], answer.last_n));
+    };
+    let digest = bucket_digest(&part.rows);
+    if part.hi == part.seq && digest != part.digest {
+        return Err(format!("{bucket:?}: the rows' digest is {digest:?}, told is {:?}", part.digest));
+    }
+    Ok((part.rows, answer.last_n))
 }
 
 /// No row outside the grants.
@@ -88,11 +96,31 @@ fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<
 fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let next_n = app.replica.next_n();
-    let (_, last_n, _) = server_rows(world, phone, Bucket::User(phone.user))?;
+    let (_, last_n) = server_rows(world, phone, Bucket::User(phone.user))?;
     if last_n + 1 == next_n && app.status.unsent == 0 {
         return Ok(());
     }
     Err(format!("the next n is {next_n}, the server's last {last_n}, unsent {}", app.status.unsent))
+}
+
+/// No op stands twice in a queue, and what was applied was applied with all its changes.
+fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
+    let Some(app) = &phone.app else { return Ok(()) };
+    let mut seen = BTreeSet::new();
+    for Audited { op, outcome, .. } in app.replica.queue() {
+        if !seen.insert((op.cause, op.part)) {
+            return Err(format!("{}.{} stands twice in the queue", op.cause, op.part));
+        }
+        if !matches!(outcome, Some(Outcome::Applied | Outcome::Merged)) {
+            continue;
+        }
+        for change in op.changes.iter().filter(|change| change.new) {
+            if !world.ledger.holds(change.rec).map_err(|e| format!("{e:?}"))? {
+                return Err(format!("{}.{} was applied without {}", op.cause, op.part, change.rec));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Lists answer from a book that is what a fresh one, made from the same rows, would be.
@@ -102,6 +130,8 @@ fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -
     for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {
         fresh.apply(&shown);
     }
+    let undecided = |a: &Audited| matches!(a.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }));
+    let open: BTreeSet<Uuid> = app.replica.queue().into_iter().filter(undecided).flat_map(|a| a.roots).collect();
     let grants = Grants::default();
     let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64 };
     for archived in [false, true] {
@@ -116,8 +146,8 @@ fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -
             other => panic!("not a list: {other:?}"),
         };
         let (mine, expect) = (ask(app.replica.book()), ask(&fresh));
-        // What waits or was refused covers the server's rows until someone decides.
-        let plain = |card: &&Card| !matches!(card.state, State::Refused | State::Waiting);
+        // What waits or was refused covers the server's rows, and counts in the roll-ups, until someone decides.
+        let plain = |card: &&Card| !matches!(card.state, State::Refused | State::Waiting) && !open.contains(&card.id);
         for card in mine.iter().filter(plain) {
             match expect.iter().find(|c| c.id == card.id) {
                 Some(same) if same == card => {}

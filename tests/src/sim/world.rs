@@ -9,7 +9,7 @@ use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::{GRANT, PERSON, Role, grant, person as who};
 use crm_domain::registry::{Command, Query, View};
 use crm_domain::val::Body;
-use crm_protocol::RefusalCode;
+use crm_protocol::{Pull, RefusalCode};
 use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
 use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
@@ -311,7 +311,11 @@ impl World {
                 self.ledger.push(&caller, &push, self.now).map(|a| crm_protocol::encode(&a))
             }
             Endpoint::Pull => {
-                let pull = minicbor::decode(body).map_err(malformed)?;
+                let mut pull: Pull = minicbor::decode(body).map_err(malformed)?;
+                // Answers that stop short are rare in so small a world.
+                if self.dice.percent(50) {
+                    pull.max_bytes = 1;
+                }
                 self.ledger.pull(&caller, &pull, self.now).map(|a| crm_protocol::encode(&a))
             }
             Endpoint::Page { bucket, generation, no } => {

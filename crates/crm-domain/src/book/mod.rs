@@ -152,9 +152,7 @@ impl Book {
     pub fn remove(&mut self, id: Uuid) {
         self.customers.remove(id);
         // What its children add up to goes with them, one by one; they may leave before it or after.
-        if let Some(rollup) = self.rollups.get_mut(&id) {
-            rollup.last_visit = None;
-        }
+        self.forget_last_visit(id);
         self.close_follow_up(id);
         self.drop_need(id);
         self.visits.remove(&id);
@@ -166,6 +164,21 @@ impl Book {
         self.inbox.remove(&id);
         self.consents.remove(&id);
         self.imports.remove(&id);
+    }
+
+    /// All visits of a customer are about to be taken in anew: the last one is known from those alone.
+    pub fn forget_last_visit(&mut self, root: Uuid) {
+        if let Some(rollup) = self.rollups.get_mut(&root) {
+            rollup.last_visit = None;
+        }
+    }
+
+    /// Whose a record is, as far as the book knows it; a customer is its own.
+    pub fn root_of(&self, id: Uuid) -> Uuid {
+        let of_follow_up = self.follow_ups.get(&id).map(|line| line.root);
+        let of_need = || self.needs.get(&id).map(|line| line.root);
+        let of_visit = || self.visits.get(&id).map(|line| line.root);
+        of_follow_up.or_else(of_need).or_else(of_visit).unwrap_or(id)
     }
 
     pub fn rollup(&self, root: Uuid) -> &Rollup {

@@ -5,6 +5,7 @@ mod push;
 use crate::Replica;
 use crate::jobs::Job;
 use crate::ports::{Effect, Endpoint, NetError, SyncState};
+use crm_domain::mutants::{self, Mutant};
 use crm_protocol::RefusalCode;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,6 +157,10 @@ impl Replica {
         match std::mem::take(&mut self.sync.phase) {
             Phase::Pushing { request: mine, first_n, count } if mine == request => {
                 self.mine.ops.values_mut().for_each(|m| m.in_flight = false);
+                if mutants::is(Mutant::SentMeansTaken) && answer.is_err() {
+                    let sent = self.mine.ops.range_mut(first_n..first_n + count);
+                    sent.for_each(|(_, m)| m.sending.outcome = Some(crm_protocol::Outcome::Applied));
+                }
                 let Some(answer) = self.message(answer) else { return };
                 self.sync.phase = Phase::Storing;
                 self.jobs.push_back(Job::Pushed { first_n, count, answer });

@@ -10,6 +10,7 @@ use crate::ports::{Effect, Endpoint, Key, Store, SyncState, Write};
 use crate::saved::{Boot, BucketState, DeviceState, RootKey, Sending, StoredOp};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_domain::val::encode;
@@ -121,7 +122,7 @@ impl Replica {
             writes: vec![],
         };
         Self::learn_time(&mut taking.device, self.now, answer.now_ms);
-        if self.device.epoch != 0 && self.device.epoch != answer.epoch {
+        if self.device.epoch != 0 && self.device.epoch != answer.epoch && !mutants::is(Mutant::EpochIgnored) {
             return self.take_new_epoch(taking, &answer);
         }
         taking.device.epoch = answer.epoch;
@@ -166,6 +167,9 @@ impl Replica {
         let Some(session) = &self.session else { return };
         let granted = crm_domain::bucket::Grants(taking.device.granted.clone());
         let kept = |b: Bucket| b == Bucket::User(session.user) || b == Bucket::Org || granted.allow(b, Verb::Read);
+        if mutants::is(Mutant::LostBucketStays) {
+            return;
+        }
         let lost: Vec<u32> = taking.buckets.iter().filter(|(_, b)| !kept(b.bucket)).map(|(no, _)| *no).collect();
         for no in lost {
             taking.buckets.remove(&no);
@@ -192,7 +196,7 @@ impl Replica {
             hash = crm_protocol::run_hash(&hash, cause, part);
             passed.push((n, hash));
         }
-        if hash != last_hash {
+        if hash != last_hash && !mutants::is(Mutant::ForkUnnoticed) {
             return Err(());
         }
         let mut acknowledged = Vec::new();
@@ -206,7 +210,9 @@ impl Replica {
             let Some(mine) = mine else { continue };
             for (part, value) in [(0, encode(&mine.stored)), (1, encode(&mine.sending))] {
                 taking.writes.push(Write { store: Store::Outbox, key: (part, n), value: None });
-                taking.writes.push(Write { store: Store::Journal, key: (part, n), value: Some(value) });
+                if !mutants::is(Mutant::NoJournal) {
+                    taking.writes.push(Write { store: Store::Journal, key: (part, n), value: Some(value) });
+                }
             }
             acknowledged.push(n);
         }
@@ -311,7 +317,9 @@ impl Replica {
     /// decides.
     fn journal_to_drop(&self, stable_n: Option<u64>) -> Vec<u64> {
         let before = self.now.device_ms.saturating_sub(JOURNAL_MS);
-        let covered = |n: u64, stored: &StoredOp| stable_n.map_or(stored.at_ms < before, |stable| n <= stable);
+        let covered = |n: u64, stored: &StoredOp| {
+            mutants::is(Mutant::JournalGoesAtOnce) || stable_n.map_or(stored.at_ms < before, |stable| n <= stable)
+        };
         self.mine
             .journal
             .iter()
@@ -362,10 +370,10 @@ impl Replica {
                         roots.entry(root).or_default();
                     }
                     None => {
+                        // It may have arrived in another bucket before, and lie in its pages by now.
+                        roots.entry(self.book.root_of(id)).or_default();
                         self.book.remove(id);
                         self.changed(1);
-                        // It may have arrived in another bucket before, and lie in its pages by now.
-                        roots.entry(id).or_default();
                     }
                 },
             }
@@ -376,6 +384,9 @@ impl Replica {
         for n in acknowledged {
             if let Some(mine) = self.mine.ops.get_mut(n) {
                 mine.journaled = true;
+                if mutants::is(Mutant::NoJournal) {
+                    continue;
+                }
                 self.mine.journal.insert(*n, (mine.stored.clone(), mine.sending));
             }
         }
@@ -521,14 +532,24 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
             // A record that left and came back has a row later than its exit.
             let back: BTreeMap<Uuid, u64> = part.rows.iter().map(|r| (r.id, r.seq)).collect();
             for exit in part.exits.iter().filter(|e| back.get(&e.id).is_none_or(|seq| *seq < e.seq)) {
+                if mutants::is(Mutant::ExitIgnored) {
+                    continue;
+                }
                 taking.put(no, exit.id, None);
+                if mutants::is(Mutant::ExitTakesOtherCopies) {
+                    let others: Vec<u32> = taking.buckets.keys().copied().filter(|other| *other != no).collect();
+                    others.into_iter().for_each(|other| taking.put(other, exit.id, None));
+                }
             }
             let left: BTreeMap<Uuid, u64> = part.exits.iter().map(|e| (e.id, e.seq)).collect();
             for row in part.rows.into_iter().filter(|r| left.get(&r.id).is_none_or(|seq| *seq < r.seq)) {
+                if mutants::is(Mutant::CursorWithoutRows) && row.seq % 7 == 3 {
+                    continue;
+                }
                 taking.put(no, row.id, Some(row));
             }
             if let Some(copy) = taking.buckets.get_mut(&no) {
-                copy.cursor = Some(part.hi);
+                copy.cursor = Some(if mutants::is(Mutant::CursorAhead) { part.seq } else { part.hi });
                 if part.hi == part.seq {
                     copy.last_n = copy.last_n.max(last_n);
                 }

@@ -4,6 +4,7 @@ use crate::Replica;
 use crate::execute::device_write;
 use crate::jobs::{Next, Roots, join};
 use crate::ports::{Endpoint, Store, SyncState, Write};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::val::encode;
 use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent};
 
@@ -79,9 +80,16 @@ impl Replica {
             writes.push(Write { store: Store::Outbox, key: (1, n), value: Some(encode(&sending)) });
             known.push((n, sending));
         }
+        let refused = known.iter().find(|(_, s)| matches!(s.outcome, Some(Outcome::Rejected { .. }))).map(|(n, _)| *n);
         let after = Box::new(move |replica: &mut Replica| {
             replica.device = device;
             let mut roots = Roots::new();
+            if mutants::is(Mutant::RefusalClearsQueue)
+                && let Some(refused) = refused
+            {
+                let rest: Vec<u64> = replica.mine.ops.range(refused + 1..).map(|(n, _)| *n).collect();
+                rest.into_iter().for_each(|n| drop(replica.mine.drop_op(n)));
+            }
             for (n, sending) in known {
                 if let Some(mine) = replica.mine.ops.get_mut(&n) {
                     mine.sending = sending;

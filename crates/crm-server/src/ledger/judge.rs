@@ -7,6 +7,7 @@ use crm_domain::bucket::{Bucket, Grants};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::kind::{Kind, SAME_AS};
 use crm_domain::merge::{Held, Known, Merged, Stamp, merge};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Change, Op};
 use crm_domain::registry;
 use crm_domain::rules::{self, Actor, Admission, Code, Why};
@@ -115,6 +116,9 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
     let mut own: BTreeMap<Uuid, Rec> = BTreeMap::new();
     let mut applied = Vec::with_capacity(op.changes.len());
     for i in 0..op.changes.len() {
+        if i > 0 && mutants::is(Mutant::HalfAnOp) {
+            break;
+        }
         let one = one(work, asked, i, &actor, &own)?;
         own.insert(one.after.id, one.after.clone());
         applied.push(one);

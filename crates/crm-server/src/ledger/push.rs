@@ -5,6 +5,7 @@ use super::waiting::{self, Need};
 use super::work::{News, Work};
 use super::{Caller, GRACE_MS, Ledger, LedgerError, epoch, settle};
 use crm_domain::ids::{OpId, Uuid, op_id};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Op, OpError};
 use crm_domain::privacy::ENROLLED;
 use crm_domain::rules::{Code, Why};
@@ -146,9 +147,18 @@ fn place(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<Place, Store
         return Ok(Place::Gap);
     }
     let known = work.tx.op(read.cause, read.part)?;
+    let known = known.filter(|_| !mutants::is(Mutant::AppliedTwice));
+    if mutants::is(Mutant::ForkUnnoticed)
+        && n <= last_n
+        && let Some((cause, part)) = work.tx.place(dev, n)?
+        && let Some(op) = work.tx.op(cause, part)?
+    {
+        return Ok(Place::Held(op));
+    }
     if n <= last_n {
         match (work.tx.place(dev, n)?, known) {
             (Some(at), Some(op)) if at == (read.cause, read.part) => return Ok(Place::Held(op)),
+            (Some(_), _) if mutants::is(Mutant::AppliedTwice) => return Ok(Place::New),
             (Some(_), _) => return Ok(Place::Taken),
             (None, _) if !work.tx.is_hole(dev, n)? => return Ok(Place::Taken),
             // An op that was given up for lost comes after all.

@@ -6,6 +6,7 @@ use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Policy;
 use crm_domain::merge::Held;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::registry;
 use crm_protocol::{Exit, ExitReason, row_digest};
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +119,7 @@ impl<'a> Work<'a> {
         self.load([rec.id])?;
         let id = rec.id;
         let old = self.entries.get(&id).and_then(|e| e.rec.as_ref()).map(|r| r.bucket);
-        if let Some(old) = old.filter(|old| *old != rec.bucket) {
+        if let Some(old) = old.filter(|old| *old != rec.bucket && !mutants::is(Mutant::NoExitWritten)) {
             let to = self.label_of(rec.bucket)?;
             self.exits.push((old, Exit { id, seq: 0, reason: ExitReason::Moved, to }));
         }
@@ -191,7 +192,9 @@ impl<'a> Work<'a> {
                 *sum = sum.wrapping_add(rec.digest);
                 self.tx.put_rec(rec)?;
             }
-            self.tx.put_digest(*bucket, *sum)?;
+            if !mutants::is(Mutant::DigestStale) {
+                self.tx.put_digest(*bucket, *sum)?;
+            }
         }
         for id in &self.dirty {
             if self.entries.get(id).is_some_and(|e| e.rec.is_none()) {

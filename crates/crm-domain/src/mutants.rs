@@ -1,0 +1,78 @@
+//! Named bugs for the mutation gate (SYNC 4.3): `cargo xtask sim --mutants` switches one on and looks for a seed that fails.
+//! Only the feature `mutants`, which the tests alone turn on, compiles them in; without it [`is`] is a constant `false`
+//! and nothing of them is in the product.
+use std::sync::atomic::{AtomicU8, Ordering};
+
+macro_rules! mutants {
+    ($($(#[doc = $what:literal])* $name:ident,)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Mutant { None, $($(#[doc = $what])* $name,)* }
+
+        impl Mutant {
+            pub const ALL: &[Mutant] = &[$(Mutant::$name),*];
+        }
+    };
+}
+
+mutants! {
+    /// Acknowledged ops are not kept for a server that may be restored.
+    NoJournal,
+    /// The journal goes as soon as an op is acknowledged, whatever backups hold.
+    JournalGoesAtOnce,
+    /// A push without an answer is taken for one that arrived.
+    SentMeansTaken,
+    /// The same command, asked again, runs again.
+    CommandRunsTwice,
+    /// A refusal throws the rest of the queue away.
+    RefusalClearsQueue,
+    /// Exits are not applied.
+    ExitIgnored,
+    /// An exit from one bucket takes the copy in another.
+    ExitTakesOtherCopies,
+    /// The cursor jumps to the bucket's newest row, though the answer stopped short of it.
+    CursorAhead,
+    /// A cursor is kept though its rows were not.
+    CursorWithoutRows,
+    /// Rows of a bucket that is no longer granted stay.
+    LostBucketStays,
+    /// My op covers the server's row for ever.
+    OverlayNeverEnds,
+    /// Another op at a taken number gets the result of the one that holds it, and the device does not see that the
+    /// server's queue is another's.
+    ForkUnnoticed,
+    /// A clone's queue keeps the numbers of its twin.
+    ForkKeepsNumbers,
+    /// Restored pages are shown before my ops that are not in them.
+    EpochIgnored,
+    /// An op that came before is applied again.
+    AppliedTwice,
+    /// Moved records leave no exit.
+    NoExitWritten,
+    /// The bucket's digest is not kept up.
+    DigestStale,
+    /// Of an op with several changes, the first alone is applied.
+    HalfAnOp,
+    /// What waits is not let through when what it waited for comes.
+    WaitingForever,
+    /// A restored server goes on under its old epoch.
+    EpochStays,
+}
+
+static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+/// Switches one on for the whole process; [`Mutant::None`] switches all off.
+pub fn choose(mutant: Mutant) {
+    CURRENT.store(mutant as u8, Ordering::SeqCst);
+}
+
+/// Whether this bug is wanted now.
+#[cfg(feature = "mutants")]
+pub fn is(mutant: Mutant) -> bool {
+    CURRENT.load(Ordering::Relaxed) == mutant as u8
+}
+
+#[cfg(not(feature = "mutants"))]
+pub const fn is(_: Mutant) -> bool {
+    false
+}
