@@ -1,6 +1,7 @@
 //! Named bugs for the mutation gate (SYNC 4.3): `cargo xtask sim --mutants` switches one on and looks for a seed that fails.
 //! Only the feature `mutants`, which the tests alone turn on, compiles them in; without it [`is`] is a constant `false`
 //! and nothing of them is in the product.
+#[cfg(feature = "mutants")]
 use std::sync::atomic::{AtomicU8, Ordering};
 
 macro_rules! mutants {
@@ -43,7 +44,7 @@ mutants! {
     ForkUnnoticed,
     /// A clone's queue keeps the numbers of its twin.
     ForkKeepsNumbers,
-    /// Restored pages are shown before my ops that are not in them.
+    /// An answer of another epoch is taken like any other: nothing goes back to the outbox, no bucket comes again.
     EpochIgnored,
     /// An op that came before is applied again.
     AppliedTwice,
@@ -59,9 +60,11 @@ mutants! {
     EpochStays,
 }
 
+#[cfg(feature = "mutants")]
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
 /// Switches one on for the whole process; [`Mutant::None`] switches all off.
+#[cfg(feature = "mutants")]
 pub fn choose(mutant: Mutant) {
     CURRENT.store(mutant as u8, Ordering::SeqCst);
 }

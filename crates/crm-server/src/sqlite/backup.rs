@@ -156,7 +156,7 @@ fn read_only(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// As a file's name shows a time: 20261125-0226Z with seconds.
+/// As a file's name shows a time, such as 20261125-022600Z.
 fn stamp(conn: &Connection, now_ms: u64) -> Result<String, StoreError> {
     let sql = "SELECT strftime('%Y%m%d-%H%M%SZ', ?1, 'unixepoch')";
     Ok(conn.query_row(sql, params![(now_ms / 1_000) as i64], |row| row.get(0))?)
