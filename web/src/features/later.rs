@@ -13,7 +13,7 @@ use yew::prelude::*;
 words! {
     pub struct Words {
         opening => "正在打开", "Opening";
-        offline => "还没有下载", "Not downloaded";
+        not_here => "还没有下载", "Not here";
         missing => "这一页还没有下载到本机", "This page is not on this phone yet";
         missing_why => "有网络时打开一次，以后没有信号也能用。", "Open it once with a network; after that it works without a signal.";
         again => "再试一次", "Try again";
@@ -41,7 +41,7 @@ pub fn Later(props: &LaterProps) -> Html {
         Arrived::Failed => {
             let again = Callback::from(move |_: MouseEvent| arrived.set(Arrived::Waiting));
             html! {
-                <Page title={w.offline()} {back}>
+                <Page title={w.not_here()} {back}>
                     <Empty icon={Icon::CloudOff} title={w.missing()} text={w.missing_why()}>
                         <Button kind={ButtonKind::Primary} onclick={again}>{ w.again() }</Button>
                     </Empty>
