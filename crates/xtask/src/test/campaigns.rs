@@ -9,12 +9,20 @@ use std::fs;
 #[derive(Deserialize)]
 pub struct Campaigns {
     pub sim: Sim,
+    pub fuzz: Fuzz,
 }
 
 /// The sync simulator.
 #[derive(Deserialize)]
 pub struct Sim {
     pub seeds: u64,
+}
+
+/// The fuzz targets: inputs for each, and the seconds that none may exceed.
+#[derive(Deserialize)]
+pub struct Fuzz {
+    pub runs: u64,
+    pub seconds: u64,
 }
 
 pub fn read(project: &Project) -> Result<Campaigns> {
