@@ -4,4 +4,5 @@ pub mod cluster;
 pub mod golden;
 pub mod ledger;
 pub mod probes;
+pub mod served;
 pub mod sim;

@@ -2,7 +2,7 @@
 use crm_domain::row::Row;
 use crm_protocol::{PROTO, decode, encode};
 use std::collections::{BTreeMap, BTreeSet};
-use tests::golden::{Golden, SEEDS, folder, parse, render, samples, seeds};
+use tests::golden::{Golden, SEEDS, folder, kinds, parse, render, samples, seeds};
 
 /// Every file of a version: its name and text.
 fn files(version: u16) -> BTreeMap<String, String> {
@@ -73,4 +73,10 @@ fn the_fuzz_targets_begin_with_these_messages() {
         let kept = std::fs::read(std::path::Path::new(SEEDS).join(target).join(&name)).unwrap_or_default();
         assert_eq!(kept, bytes, "{target}/{name}: run `cargo run -p tests --bin golden`");
     }
+}
+
+#[test]
+fn the_list_of_kinds_is_that_of_the_domain() {
+    let kept = std::fs::read_to_string(folder(PROTO).with_file_name("kinds.txt")).expect("it is there");
+    assert_eq!(kept, kinds(), "run `cargo run -p tests --bin golden`");
 }

@@ -1,7 +1,7 @@
 //! `POST /ask` and what tabs send one another: JSON of queries, views and commands. A question is answered, too.
 #![no_main]
-use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::book::Book;
+use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::query::{Asker, NotLoaded, Rows};
 use crm_domain::registry::{Command, Query, View};

@@ -2,7 +2,7 @@
 //! the fuzz targets, which are made of them. Once the version is out they stay as
 //! they are: then raise `PROTO` first, and the next folder begins.
 use crm_protocol::PROTO;
-use tests::golden::{SEEDS, folder, render, samples, seeds};
+use tests::golden::{SEEDS, folder, kinds, render, samples, seeds};
 
 fn main() -> std::io::Result<()> {
     let folder = folder(PROTO);
@@ -10,6 +10,7 @@ fn main() -> std::io::Result<()> {
     for golden in samples() {
         std::fs::write(folder.join(format!("{}.txt", golden.name)), render(&golden))?;
     }
+    std::fs::write(folder.with_file_name("kinds.txt"), kinds())?;
     for (target, name, bytes) in seeds() {
         let target = std::path::Path::new(SEEDS).join(target);
         std::fs::create_dir_all(&target)?;

@@ -1,9 +1,11 @@
 //! Golden messages: one or more of each message, op, row, link and stored form, as this version writes them. What lies in
 //! `crates/crm-protocol/golden/v<n>/` is never changed once version n is out; later versions still read it.
+mod kinds;
 mod samples;
 mod seeds;
 mod text;
 
+pub use kinds::kinds;
 pub use samples::samples;
 pub use seeds::{SEEDS, seeds};
 pub use text::{parse, render};

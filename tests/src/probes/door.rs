@@ -1,5 +1,6 @@
 //! The two ways to the ledger that are probed: its own calls, and the HTTP router over a real socket.
 use super::house::House;
+use crate::served::Served;
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Query, View};
@@ -7,7 +8,6 @@ use crm_protocol::{
     BlobOffer, BlobState, CBOR, Nonce, NonceFor, Page, Pull, Pulled, Push, Pushed, Refusal, Renew, SignedIn, decode,
     encode, renewal_bytes,
 };
-use crm_server::http::{self, App, Site};
 use crm_server::ledger::{Caller, Ledger, LedgerError};
 use ed25519_dalek::{Signer, SigningKey};
 use flate2::read::GzDecoder;
@@ -84,43 +84,23 @@ impl Door for Straight {
 /// A server of its own on a free port. Phones renew their tokens with their keys; whoever is no phone brings a token of
 /// her own making.
 pub struct OverHttp {
-    address: String,
+    served: Served,
     clock: Arc<AtomicU64>,
     keys: BTreeMap<Uuid, SigningKey>,
     owners: BTreeMap<Uuid, Uuid>,
     tokens: RefCell<BTreeMap<Uuid, SignedIn>>,
     agent: ureq::Agent,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl OverHttp {
     pub fn new(house: &House) -> Self {
-        let ticks = house.clock.clone();
-        let app = App::new(house.ledger.clone(), Site::new(None), Arc::new(move || ticks.load(Ordering::SeqCst)));
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let (said, address) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-            runtime.expect("a runtime").block_on(async move {
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                said.send(format!("http://{}", listener.local_addr().expect("an address"))).expect("heard");
-                let stop = async {
-                    // An error means that the sender is gone, which is the same news.
-                    let _ = stopped.await;
-                };
-                http::serve(app, listener, stop).await.expect("served");
-            });
-        });
         Self {
-            address: address.recv().expect("an address"),
+            served: Served::new(house.ledger.clone(), house.clock.clone()),
             clock: house.clock.clone(),
             keys: house.keys.clone(),
             owners: house.oracle.devices.iter().map(|(dev, device)| (*dev, device.user)).collect(),
             tokens: RefCell::default(),
             agent: ureq::Agent::config_builder().http_status_as_error(false).build().into(),
-            stop: Some(stop),
-            thread: Some(thread),
         }
     }
 
@@ -155,7 +135,7 @@ impl OverHttp {
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Answer<Vec<u8>> {
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.served.address));
         if let Some(caller) = caller {
             request = request.header("authorization", self.bearer(caller));
         }
@@ -189,18 +169,6 @@ impl OverHttp {
         let headers = [("content-type", CBOR.to_owned())];
         let bytes = self.request("POST", path, Some(caller), &headers, body)?;
         Ok(decode(&bytes).expect("an answer of its kind"))
-    }
-}
-
-impl Drop for OverHttp {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // It may have stopped by itself.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

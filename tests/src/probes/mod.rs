@@ -73,24 +73,26 @@ pub fn run<D: Door>(seed: u64, probes: u64, open: impl FnOnce(&House) -> D) -> R
     probed().map_err(|what| Leak { seed, what })
 }
 
-/// Seeds from `from` until `probes` were made, straight at the ledger, on every core.
+/// Seeds from `from` on until `probes` were made, straight at the ledger, on every core.
 pub fn campaign(from: u64, probes: u64) -> (Tally, Vec<Leak>) {
     use std::sync::atomic::{AtomicU64, Ordering};
-    let seeds = probes.div_ceil(OF_A_SEED);
-    let next = AtomicU64::new(from);
+    let (next, made) = (AtomicU64::new(from), AtomicU64::new(0));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let each = || {
         let (mut tally, mut leaks) = (Tally::default(), Vec::new());
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= from + seeds {
-                return (tally, leaks);
-            }
-            match run(seed, OF_A_SEED, Straight::new) {
-                Ok(more) => tally += more,
-                Err(leak) => leaks.push(leak),
+        while made.load(Ordering::Relaxed) < probes {
+            match run(next.fetch_add(1, Ordering::Relaxed), OF_A_SEED, Straight::new) {
+                Ok(more) => {
+                    made.fetch_add(more.probes, Ordering::Relaxed);
+                    tally += more;
+                }
+                Err(leak) => {
+                    made.fetch_add(OF_A_SEED, Ordering::Relaxed);
+                    leaks.push(leak);
+                }
             }
         }
+        (tally, leaks)
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(each)).collect();
