@@ -11,13 +11,13 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// Every target, and what it begins with beside its seeds.
+/// Every target, and what it begins with.
 const TARGETS: [(&str, &[&str]); 6] = [
-    ("op", &[]),
-    ("messages", &[]),
-    ("questions", &[]),
-    ("stored", &[]),
-    ("answers", &[]),
+    ("op", &["tests/fuzz/seeds/op"]),
+    ("messages", &["tests/fuzz/seeds/messages"]),
+    ("questions", &["tests/fuzz/seeds/questions"]),
+    ("stored", &["tests/fuzz/seeds/stored"]),
+    ("answers", &["tests/fuzz/seeds/answers"]),
     ("sheet", &["tests/fixtures/sheets/hostile", "tests/fixtures/sheets/constructed"]),
 ];
 
@@ -68,9 +68,9 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         bail!("no such target; there are {}", TARGETS.map(|(name, _)| name).join(", "));
     }
     let mut failed = Vec::new();
-    for (name, beside) in TARGETS.iter().filter(|(name, _)| wanted(name)) {
+    for (name, begins) in TARGETS.iter().filter(|(name, _)| wanted(name)) {
         let program = built.join(host).join("release").join(name);
-        if let Err(error) = one(project, args, name, beside, &program, &built) {
+        if let Err(error) = one(project, args, name, begins, &program, &built) {
             failed.push(format!("{name}: {error:#}"));
         }
     }
@@ -80,7 +80,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn one(project: &Project, args: &Args, name: &str, beside: &[&str], program: &Path, built: &Path) -> Result<()> {
+fn one(project: &Project, args: &Args, name: &str, begins: &[&str], program: &Path, built: &Path) -> Result<()> {
     // A campaign by command goes on with what it found before; the tests begin anew each time.
     let corpus = built.join(if args.runs.is_some() { "corpus-of-the-tests" } else { "corpus" }).join(name);
     if args.runs.is_some() && corpus.exists() {
@@ -90,7 +90,7 @@ fn one(project: &Project, args: &Args, name: &str, beside: &[&str], program: &Pa
     std::fs::create_dir_all(&corpus)?;
     std::fs::create_dir_all(&artifacts)?;
     let mut fuzz = Command::new(program);
-    fuzz.current_dir(&project.root).arg(&corpus).arg(format!("tests/fuzz/seeds/{name}")).args(beside);
+    fuzz.current_dir(&project.root).arg(&corpus).args(begins);
     fuzz.arg(format!("-max_total_time={}", args.seconds));
     fuzz.arg(format!("-artifact_prefix={}/{name}-", artifacts.display()));
     fuzz.args(["-timeout=20", "-rss_limit_mb=1024", "-print_final_stats=1", "-verbosity=0"]);
