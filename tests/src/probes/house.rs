@@ -109,7 +109,7 @@ impl House {
             }
         }
         let now = house.now;
-        house.oracle.learn(now);
+        house.oracle.learn(now, &[]);
         house.see();
         house
     }
@@ -275,6 +275,8 @@ impl House {
         at = at.min(effective.unwrap_or(at));
         let last = self.oracle.devices.get(&dev).map_or(self.now, |d| d.last);
         let recs = op.changes.iter().map(|c| c.rec).collect();
+        let to = op.changes.iter().filter(|c| c.kind == CUSTOMER);
+        let to = to.filter_map(|c| Some((c.rec, Bucket::Grid(c.patch.get(&customer::grid)?.id()?)))).collect();
         let roots = op.changes.iter().filter_map(root_of).collect();
         let wrote = Wrote {
             cause: op.cause,
@@ -284,6 +286,7 @@ impl House {
             at: at.max(last).min(self.now),
             recs,
             roots,
+            to,
             allowed: false,
         };
         (push, wrote)

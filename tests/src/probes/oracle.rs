@@ -38,6 +38,8 @@ pub struct Wrote {
     /// The records that it changes, and the customers that they belong to as far as it says so.
     pub recs: BTreeSet<Uuid>,
     pub roots: BTreeSet<Uuid>,
+    /// Where it would have customers live.
+    pub to: Vec<(Uuid, Bucket)>,
     /// An administrator let it through.
     pub allowed: bool,
 }
@@ -112,6 +114,12 @@ impl Oracle {
         held.into_iter().collect()
     }
 
+    /// Rights to write in a grid that are over: whose, where, and a time when they lasted.
+    pub fn lapsed(&self) -> Vec<(Uuid, Bucket, u64)> {
+        let over = |s: &&Span| s.to.is_some() && s.verb == Verb::Write && matches!(s.bucket, Bucket::Grid(_));
+        self.spans.iter().filter(over).map(|s| (s.user, s.bucket, s.from)).collect()
+    }
+
     /// What she may read now.
     pub fn reads(&self, user: Uuid, bucket: Bucket, now: u64) -> bool {
         self.people.get(&user).is_some_and(|p| p.active) && covers(&self.held(user, now), bucket, Verb::Read)
@@ -180,29 +188,30 @@ impl Oracle {
         })
     }
 
-    /// Remembers who can read what now.
-    pub fn learn(&mut self, now: u64) {
+    /// Remembers who can read what now. `through`: where customers came through in the step that ended, for ops that
+    /// are let through together may take one on and on.
+    pub fn learn(&mut self, now: u64, through: &[(Uuid, Bucket)]) {
         let users: Vec<(Uuid, Vec<(Bucket, Verb)>)> = self.people.keys().map(|u| (*u, self.held(*u, now))).collect();
         let homes = &self.homes;
         for token in self.tokens.values_mut() {
-            let bucket = match token.lives {
-                Lives::In(bucket) => Some(bucket),
-                Lives::With(customer) => homes.get(&customer).and_then(|h| h.last()).map(|(_, bucket)| *bucket),
-            };
-            let Some(bucket) = bucket else { continue };
-            token
-                .known
-                .extend(users.iter().filter(|(_, held)| covers(held, bucket, Verb::Read)).map(|(user, _)| *user));
+            let mut buckets = Vec::new();
+            match token.lives {
+                Lives::In(bucket) => buckets.push(bucket),
+                Lives::With(customer) => {
+                    buckets.extend(homes.get(&customer).and_then(|h| h.last()).map(|(_, bucket)| *bucket));
+                    buckets.extend(through.iter().filter(|(id, _)| *id == customer).map(|(_, bucket)| *bucket));
+                }
+            }
+            let reads = |held: &[(Bucket, Verb)]| buckets.iter().any(|bucket| covers(held, *bucket, Verb::Read));
+            token.known.extend(users.iter().filter(|(_, held)| reads(held)).map(|(user, _)| *user));
         }
     }
 
     /// Whether a text in her own bucket tells her nothing that she did not know, or was to know at the time of an op.
     pub fn known_to(&self, user: Uuid, token: &Token) -> bool {
         let Lives::With(root) = token.lives else { return token.author == user || token.known.contains(&user) };
-        let then = |op: &Wrote| {
-            self.home_at(root, op.at).is_some_and(|home| self.holds(user, home, Verb::Read, op.at))
-                || self.home(root).is_some_and(|home| self.holds(user, home, Verb::Read, op.at))
-        };
+        // The ledger counts the rights of an op's time wherever the record lived then or when the op came.
+        let then = |op: &Wrote| self.homes(root).into_iter().any(|home| self.holds(user, home, Verb::Read, op.at));
         token.author == user
             || token.known.contains(&user)
             || self.ops.values().any(|op| op.actor == user && op.roots.contains(&root) && then(op))

@@ -37,6 +37,9 @@ struct Step {
 
 /// A write by anybody, with the right or without.
 pub fn probe(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
+    if dice.percent(15) {
+        return lapsed(house, door, dice);
+    }
     let caller = somebody(house, dice);
     let clock = match dice.below(4) {
         // A clock that was set back, or far ahead.
@@ -61,6 +64,26 @@ pub fn probe(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
     write(house, door, &caller, dev, op, sent, effective).map(drop)
 }
 
+/// A right that ended, and a clock that was set back to when it lasted.
+fn lapsed(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
+    let lapsed = house.oracle.lapsed();
+    let Some((user, bucket, clock)) = dice.pick(&lapsed).copied() else { return Ok(()) };
+    let mut devices = house.oracle.devices.iter().filter(|(dev, d)| d.user == user && house.keys.contains_key(dev));
+    let Some(dev) = devices.next().map(|(dev, _)| *dev) else { return Ok(()) };
+    let customers = house.oracle.customers().into_iter().filter(|c| house.oracle.home(*c) == Some(bucket));
+    let Some(root) = dice.pick(&customers.collect::<Vec<_>>()).copied() else { return Ok(()) };
+    let caller = Caller { user, dev };
+    // What she does now holds, and her clock for permissions goes on to here.
+    let word = house.token(user, None, Lives::In(Bucket::User(user)));
+    let now = create(BATCH, house.mint(), Patch::new().set(batch::file, word).set(batch::by, user).done());
+    let now = house.op(user, house.now, vec![now]);
+    write(house, door, &caller, dev, now, 0, None)?;
+    let word = house.token(user, None, Lives::With(root));
+    let back = edit(CUSTOMER, root, Patch::new().set(customer::name, word).done(), None);
+    let back = house.op(user, clock, vec![back]);
+    write(house, door, &caller, dev, back, 0, None).map(drop)
+}
+
 /// Kinds that say who may what.
 fn administers(kind: u16) -> bool {
     matches!(kind, GRID | PERSON | GRANT | DEVICE)
@@ -81,6 +104,10 @@ fn write(
     let (push, wrote) = house.pushing(dev, &op, sent, effective);
     let told = format!("{:?} by {} on {dev}", op.changes, op.actor);
     for change in &op.changes {
+        // Ops that are let through together may take it through here and on in one transaction.
+        if let Some(Val::Id(grid)) = change.patch.get(&customer::grid).filter(|_| change.kind == CUSTOMER) {
+            house.lived.entry(change.rec).or_default().insert(Bucket::Grid(*grid));
+        }
         house.made.entry(change.rec).or_insert(Made { kind: change.kind, root: root_of(change).unwrap_or(change.rec) });
     }
     let words: BTreeSet<String> = super::oracle::tokens_in(&op.to_bytes());
@@ -102,14 +129,14 @@ fn write(
     };
     if let Some(outcome) = outcome {
         *house.numbers.entry(dev).or_insert(1) += 1;
-        admitted(house, id, wrote, outcome);
+        admitted(house, caller, id, wrote, outcome);
     }
     explain(house, &before, Step { op: Some(id), purged: None })
         .map_err(|what| format!("{what}; after {told}: {outcome:?}"))?;
     Ok(outcome)
 }
 
-fn admitted(house: &mut House, id: OpId, wrote: Wrote, outcome: Outcome) {
+fn admitted(house: &mut House, caller: &Caller, id: OpId, wrote: Wrote, outcome: Outcome) {
     match outcome {
         Outcome::Applied | Outcome::Merged => {
             house.tally.rightly += 1;
@@ -127,7 +154,7 @@ fn admitted(house: &mut House, id: OpId, wrote: Wrote, outcome: Outcome) {
         }
     }
     // A phone that nobody knows is known from now on, and closed until it signs in.
-    let closed = super::oracle::Device { user: wrote.actor, open: false, last: house.now };
+    let closed = super::oracle::Device { user: caller.user, open: false, last: house.now };
     house.oracle.devices.entry(wrote.dev).or_insert(closed);
     house.oracle.ops.insert(id, wrote);
 }
@@ -168,9 +195,11 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
         }
         house.oracle.gone(root);
     }
+    let mut through = Vec::new();
     for op in candidates {
         if !house.waits(op) {
             house.oracle.waiting.remove(&op);
+            through.extend(house.oracle.ops[&op].to.iter().filter(|_| !house.refused.contains(&op)));
         }
     }
     for id in changed {
@@ -180,7 +209,7 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
         }
     }
     let now = house.now;
-    house.oracle.learn(now);
+    house.oracle.learn(now, &through);
     Ok(())
 }
 
@@ -218,6 +247,7 @@ fn explained(
             house.oracle.apart.remove(&new.id);
             Ok(None)
         }
+        (_, Some(Class::C)) if old.is_none() && of(new.id).next().is_some() => fail("is the server's to write"),
         (CHANGE | VERDICT, _) if old.is_none() && candidates.contains(&new.by.op) => {
             // It lies beside what it is about.
             let about = if new.kind == VERDICT { Verdict::of(&body(new)).event } else { Some(new.root) };
@@ -240,18 +270,18 @@ fn explained(
             let Some(op) = of(new.id).find(|op| may(op, new.root, before, new.bucket)).copied() else {
                 return fail("was changed by nobody who may");
             };
-            if new.kind != CUSTOMER || before == Some(new.bucket) {
-                return Ok(None);
-            }
+            let at = if old.is_some() { oracle.ops[&op].effective } else { 0 };
             if body(new).contains_key(&SAME_AS) {
                 house.over = true;
+            }
+            if new.kind != CUSTOMER || before == Some(new.bucket) {
+                return Ok(None);
             }
             let says = body(new).get(&customer::grid).and_then(Val::id).map(Bucket::Grid);
             if says != Some(new.bucket) && !body(new).contains_key(&SAME_AS) {
                 return fail("is not where it says");
             }
             house.oracle.apart.remove(&new.id);
-            let at = if old.is_some() { house.oracle.ops[&op].effective } else { 0 };
             Ok(Some((new.id, new.bucket, at)))
         }
         _ => fail("was changed"),

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 type Id = [u8; 16];
+/// A row, or the id of a record that left.
+type News = Result<Vec<u8>, Vec<u8>>;
 
 pub struct Client {
     address: String,
@@ -182,7 +184,7 @@ impl Client {
             let Value::Map(fields) = &part else { panic!("a part is a map") };
             let rows = fields.iter().find(|(key, _, _)| *key == 2).map(|(_, _, raw)| raw_items(raw)).expect("rows");
             // Rows and exits apply in the order of their seq.
-            let mut news: Vec<(u64, Result<Vec<u8>, Vec<u8>>)> =
+            let mut news: Vec<(u64, News)> =
                 rows.into_iter().map(|row| (Value::read(&row).get(3).int(), Ok(row))).collect();
             let exits = part.get(3).items().iter();
             news.extend(exits.map(|exit| (exit.get(1).int(), Err(exit.get(0).bytes().to_vec()))));
