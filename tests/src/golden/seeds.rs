@@ -114,7 +114,17 @@ fn questions() -> Vec<Vec<u8>> {
     let id = Uuid::from_u128(7);
     let list =
         customers::List { text: "cp".into(), grid: Some(id), near: Some((1, -1)), limit: 50, ..Default::default() };
+    let edges = customers::List {
+        near: Some((i64::MIN, i64::MAX)),
+        within_m: Some(u32::MAX),
+        offset: u32::MAX,
+        limit: u32::MAX,
+        ..Default::default()
+    };
     let queries: Vec<Query> = vec![
+        customers::Query::List(edges).into(),
+        board::Query { day: (i64::MIN, i64::MAX), grids: vec![] }.into(),
+        today::Query { day: (i64::MAX, i64::MIN), near: Some((i64::MIN, 0)) }.into(),
         customers::Query::List(list).into(),
         customers::Query::Detail { customer: id }.into(),
         customers::Query::Same { name: "茶铺".into(), phone: "13800000000".into() }.into(),
