@@ -6,7 +6,7 @@ mod sync;
 
 pub use account::*;
 pub use blob::*;
-pub use digest::{bucket_digest, row_digest, run_hash};
+pub use digest::{Sums, bucket_digest, row_digest, run_hash, sub_bucket};
 pub use sync::*;
 
 /// The protocol's version, told in every `Hello`.

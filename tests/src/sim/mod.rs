@@ -3,6 +3,7 @@
 mod check;
 mod person;
 pub mod phone;
+pub mod scenarios;
 mod world;
 
 pub use world::{Failed, Run, World, run};

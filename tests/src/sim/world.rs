@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
+/// Rows of a snapshot page, so that small buckets have several.
+const PAGE_ROWS: usize = 4;
 /// Rounds after which a quiet world must have settled (SYNC 4.2, liveness).
 const ROUNDS: usize = 20;
 
@@ -47,6 +49,8 @@ pub struct Counts {
     pub clones: u64,
     pub forks: u64,
     pub restores: u64,
+    pub steals: u64,
+    pub imports: u64,
 }
 
 /// A seed that ended well.
@@ -67,8 +71,11 @@ pub struct Failed {
 /// Runs one seed: trouble for a while, then quiet, then every invariant.
 pub fn run(seed: u64) -> Result<Run, Failed> {
     let mut world = World::new(seed);
-    for _ in 0..240 {
+    for step in 0..240 {
         world.step();
+        if step % 16 == 0 {
+            check::on_the_way(&world).map_err(|what| Failed { seed, what })?;
+        }
     }
     world.settle()?;
     check::all(&world).map_err(|what| Failed { seed, what })?;
@@ -217,14 +224,23 @@ impl World {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Hidden);
             }
-            12..15 => {
+            12..14 => {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Wake);
             }
-            15 => match self.dice.below(8) {
+            14 => match self.dice.below(3) {
+                0 => {
+                    self.counts.steals += 1;
+                    let (org, now) = (self.org, self.now);
+                    self.phones[at].steal(org, now, &mut self.dice);
+                }
+                _ => self.thaw(at),
+            },
+            15 => match self.dice.below(10) {
                 0 if self.counts.clones == 0 => self.clone_profile(at),
                 1..4 => self.back_up(),
                 4 => self.restore(),
+                5 => self.forget_exits(),
                 _ => self.sign_in_where_forked(at),
             },
             16..50 => {
@@ -232,6 +248,7 @@ impl World {
                     person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
                 {
                     self.counts.commands += 1;
+                    self.counts.imports += u64::from(matches!(command, Command::Imports(_)));
                     let cause = derived_id(self.now, &[&self.dice.roll().to_be_bytes()]);
                     let entropy = self.dice.bytes();
                     self.note(format!("{command:?}").as_bytes());
@@ -246,6 +263,24 @@ impl World {
                 self.ring(at);
             }
         }
+    }
+
+    /// A tab that lost the fence finds out, or has its messages answered before it does.
+    fn thaw(&mut self, at: usize) {
+        let (now, effects) = (self.now, self.dice.below(30));
+        let dice = &mut self.dice;
+        self.phones[at].thaw(|phone| {
+            for _ in 0..effects {
+                if !phone.perform(now, dice) {
+                    break;
+                }
+            }
+        });
+    }
+
+    /// Exits become so old that they are forgotten; whoever has not seen them takes the bucket anew.
+    fn forget_exits(&mut self) {
+        self.ledger.compact(self.now + 121 * 86_400_000).expect("compacted");
     }
 
     /// The phone does some of what its replica asked for.
@@ -280,6 +315,10 @@ impl World {
             self.counts.dropped += 1;
             let answer = Err(NetError::Unreachable);
             let (now, request) = (self.now, sent.request);
+            if self.dice.percent(40) && !sent.given_up {
+                sent.given_up = true;
+                app.sent.push(sent);
+            }
             self.phones[at].feed(now, Input::Answered { request, answer });
             return true;
         }
@@ -317,6 +356,10 @@ impl World {
                     pull.max_bytes = 1;
                 }
                 self.ledger.pull(&caller, &pull, self.now).map(|a| crm_protocol::encode(&a))
+            }
+            Endpoint::Repair => {
+                let repair = minicbor::decode(body).map_err(malformed)?;
+                self.ledger.repair(&caller, &repair, self.now).map(|a| crm_protocol::encode(&a))
             }
             Endpoint::Page { bucket, generation, no } => {
                 self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
@@ -439,7 +482,9 @@ impl World {
 }
 
 fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {
-    Ledger::open(Box::new(store.clone()), org, Seed(dice.bytes()), now).expect("the ledger opens")
+    Ledger::open(Box::new(store.clone()), org, Seed(dice.bytes()), now)
+        .expect("the ledger opens")
+        .with_pages_of(PAGE_ROWS)
 }
 
 /// Grids, people and grants as an administrator would have made them.

@@ -110,6 +110,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/admin/password", post(account::password))
         .route("/sync/push", post(sync::push))
         .route("/sync/pull", post(sync::pull))
+        .route("/sync/repair", post(sync::repair))
         .route("/page/{bucket}/{generation}/{no}", get(sync::page))
         .route("/ask", post(sync::ask))
         .layer(CompressionLayer::new());

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use crm_domain::bucket::Bucket;
 use crm_domain::registry::Query;
-use crm_protocol::{CBOR, Pull, Push, RefusalCode};
+use crm_protocol::{CBOR, Pull, Push, RefusalCode, Repair};
 
 pub async fn push(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
@@ -20,6 +20,12 @@ pub async fn pull(State(app): Shared, headers: HeaderMap, body: Body) -> Result<
     let caller = app.caller(&headers).await?;
     let pull: Pull = message(&headers, body).await?;
     Ok(cbor(&app.on_ledger(move |ledger, now| ledger.pull(&caller, &pull, now)).await?))
+}
+
+pub async fn repair(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+    let caller = app.caller(&headers).await?;
+    let repair: Repair = message(&headers, body).await?;
+    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.repair(&caller, &repair, now)).await?))
 }
 
 pub async fn page(

@@ -66,9 +66,28 @@ impl Ledger {
                 return Err(LedgerError::TooLarge);
             }
         }
+        if mutants::is(Mutant::AnswerBeforeCommit) && push.first_n % 5 == 0 {
+            return self.answer_and_lose(caller, push, &reads, now_ms);
+        }
         let (pushed, news) = self.write(|tx| self.take(tx, caller, push, &reads, now_ms))?;
         self.publish(&news)?;
         Ok(pushed)
+    }
+
+    /// [`Mutant::AnswerBeforeCommit`]: the answer of a transaction that is then rolled back.
+    fn answer_and_lose(
+        &self,
+        caller: &Caller,
+        push: &Push,
+        reads: &[Read],
+        now_ms: u64,
+    ) -> Result<Pushed, LedgerError> {
+        let answer = std::cell::RefCell::new(None);
+        let lost: Result<(), LedgerError> = self.write(|tx| {
+            *answer.borrow_mut() = Some(self.take(tx, caller, push, reads, now_ms)?.0);
+            Err(LedgerError::NotFound)
+        });
+        answer.into_inner().ok_or(lost.err().unwrap_or(LedgerError::NotFound))
     }
 
     fn take(
@@ -218,7 +237,7 @@ fn admit(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<(Outcome, u6
     }
     at = at.min(read.sent.effective.unwrap_or(at));
     let last = work.device(dev)?.map_or(0, |d| d.last_op_at);
-    let permitted_at = at.max(last).min(now);
+    let permitted_at = if mutants::is(Mutant::ClockRegainsGrant) { at } else { at.max(last).min(now) };
     let asked = Asked { op, bytes: &read.sent.op, id: read.id(), dev, n, at, permitted_at, since: None };
     let judgement = match waiting::closed(work, &asked)? {
         Some((why, need)) => Some(match work.tx.decision(asked.id)? {

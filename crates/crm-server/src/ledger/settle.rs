@@ -6,6 +6,7 @@ use super::work::Work;
 use super::{administration, news};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Class;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::registry;
 use crm_domain::rules::Code;
@@ -102,6 +103,9 @@ fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
 /// Children and orphans of `root` into its bucket.
 fn take_along(work: &mut Work, root: Uuid, bucket: crm_domain::bucket::Bucket) -> Result<()> {
     for mut child in work.under(root)? {
+        if mutants::is(Mutant::ChildrenStay) {
+            break;
+        }
         if child.id != root && child.bucket != bucket {
             child.bucket = bucket;
             work.put(child)?;

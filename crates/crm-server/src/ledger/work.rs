@@ -187,7 +187,9 @@ impl<'a> Work<'a> {
             for id in ids {
                 let Some(rec) = self.entries.get_mut(&id).and_then(|e| e.rec.as_mut()) else { continue };
                 *seq += 1;
-                rec.seq = *seq;
+                if rec.seq == 0 || !mutants::is(Mutant::SeqNotRaised) {
+                    rec.seq = *seq;
+                }
                 rec.digest = row_digest(&rec.row());
                 *sum = sum.wrapping_add(rec.digest);
                 self.tx.put_rec(rec)?;

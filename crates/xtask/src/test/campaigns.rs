@@ -15,6 +15,8 @@ pub struct Campaigns {
 #[derive(Deserialize)]
 pub struct Sim {
     pub seeds: u64,
+    /// In which each named bug must be caught.
+    pub mutant_seeds: u64,
 }
 
 pub fn read(project: &Project) -> Result<Campaigns> {
