@@ -64,8 +64,6 @@ mutants! {
     SavedTooSoon,
     /// What says that it is saved may still be lost when the power is cut.
     SavedNotDurable,
-    /// An answer to an earlier request is taken for this one's.
-    StaleAnswerTaken,
     /// A replacement is shown before its last page has come.
     ReplacementEarly,
     /// A part that stopped short ends the cover of my ops.

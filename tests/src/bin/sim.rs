@@ -16,6 +16,9 @@ struct Args {
     /// Switches on each named bug in turn; each must fail within the seeds.
     #[arg(long)]
     mutants: bool,
+    /// Only the bugs whose names contain this.
+    #[arg(long, requires = "mutants")]
+    only: Option<String>,
 }
 
 fn main() {
@@ -29,7 +32,8 @@ fn gate(args: &Args) {
     std::panic::set_hook(Box::new(|_| ()));
     let start = Instant::now();
     let (mut survivors, mut runs) = (0, 0);
-    for mutant in Mutant::ALL {
+    let wanted = |mutant: &&Mutant| args.only.as_ref().is_none_or(|part| format!("{mutant:?}").contains(part));
+    for mutant in Mutant::ALL.iter().filter(wanted) {
         mutants::choose(*mutant);
         let caught = told().err().or_else(|| {
             let (failures, ran) = seeds(args, true, |seed| caught(seed).map(drop));

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Every invariant; the first that fails, in words.
 pub fn all(world: &World) -> Result<(), String> {
+    on_the_way(world)?;
     for phone in &world.phones {
         let Some(app) = &phone.app else { continue };
         let at = |what: String| format!("{}: {what}", phone.name);
@@ -35,11 +36,20 @@ pub fn all(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// What holds at any moment: what a person made and nobody has answered yet is there to be seen.
+/// What holds at any moment: no op stands twice in a queue, what a person made and nobody has answered yet is there to be
+/// seen, and no copy needs mending where no disk loses anything.
 pub fn on_the_way(world: &World) -> Result<(), String> {
     for phone in &world.phones {
         let Some(app) = phone.app.as_ref().filter(|app| app.effects.is_empty()) else { continue };
-        for audited in app.replica.queue().into_iter().filter(|audited| audited.outcome.is_none()) {
+        if app.status.repaired > 0 && !phone.losing {
+            return Err(format!("{}: {} rows were not what the server has", phone.name, app.status.repaired));
+        }
+        let queue = app.replica.queue();
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = queue.iter().map(|a| (a.op.cause, a.op.part)).find(|id| !seen.insert(*id)) {
+            return Err(format!("{}: {twice:?} stands twice in the queue", phone.name));
+        }
+        for audited in queue.into_iter().filter(|audited| audited.outcome.is_none()) {
             let made = audited.op.changes.iter().find(|change| change.kind == CUSTOMER && change.new);
             let Some(change) = made else { continue };
             let seen = app.replica.book().customers.iter().any(|customer| customer.id == change.rec);
@@ -216,14 +226,10 @@ fn chains_are_whole(world: &World, held: &[(Bucket, Row)]) -> Result<(), String>
     Ok(())
 }
 
-/// No op stands twice in a queue, and what was applied was applied with all its changes.
+/// What was applied was applied with all its changes.
 fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
-    let mut seen = BTreeSet::new();
     for Audited { op, outcome, .. } in app.replica.queue() {
-        if !seen.insert((op.cause, op.part)) {
-            return Err(format!("{}.{} stands twice in the queue", op.cause, op.part));
-        }
         if !matches!(outcome, Some(Outcome::Applied | Outcome::Merged)) {
             continue;
         }

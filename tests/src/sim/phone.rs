@@ -39,6 +39,8 @@ pub struct Phone {
     pub wiped: bool,
     /// Commits fail one time in so many; 0: never.
     pub failing: u64,
+    /// Its disk loses a row of the server's now and then.
+    pub losing: bool,
 }
 
 fn new_id(dice: &mut Dice) -> Uuid {
@@ -86,6 +88,7 @@ impl Phone {
             next_ticket: 0,
             wiped: false,
             failing: 0,
+            losing: false,
         }
     }
 
@@ -239,13 +242,14 @@ impl Phone {
             let surviving = dice.below(self.disk.unsynced() as u64 + 1) as usize;
             self.disk.power_cut(surviving);
         }
-        if dice.percent(10) {
+        if self.losing && dice.percent(50) {
             self.lose_a_row(dice);
         }
     }
 
     /// A row of the server's vanishes from the disk.
     pub fn lose_a_row(&mut self, dice: &mut Dice) {
+        self.losing = true;
         let keys: Vec<Key> = self.disk.all(Store::Delta).map(|(key, _)| key).collect();
         if let Some(key) = dice.pick(&keys) {
             self.disk.lose(Store::Delta, *key);

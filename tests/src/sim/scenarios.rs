@@ -11,17 +11,19 @@ use crm_domain::registry::View;
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::{Body, decode_body};
 use crm_protocol::{Outcome, Pull, Push, Sent};
+use crm_replica::ports::Input;
 use crm_server::ledger::Caller;
 use std::collections::BTreeMap;
 
 const LI: usize = 0;
 const CHEN: usize = 1;
 const ROOT: usize = 3;
+const TABLET: usize = 4;
 
 type Told = Result<(), String>;
 
 /// Their names and what they tell.
-pub const ALL: [(&str, fn() -> Told); 9] = [
+pub const ALL: [(&str, fn() -> Told); 11] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -30,6 +32,8 @@ pub const ALL: [(&str, fn() -> Told); 9] = [
     ("a removal that comes first still holds", a_removal_that_comes_first_still_holds),
     ("fields of a newer version stay", fields_of_a_newer_version_stay),
     ("a row that vanished comes again alone", a_row_that_vanished_comes_again_alone),
+    ("a hole in the journal is stepped over", a_hole_in_the_journal_is_stepped_over),
+    ("what she made stays while others' rows come", what_she_made_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
 ];
 
@@ -125,6 +129,12 @@ fn what_is_written_without_the_right_waits() -> Told {
     sync(&mut world, &[LI]);
     let outcome = world.ledger.outcome(cause, 0).map_err(|e| format!("{e:?}"))?;
     expect("the outcome", outcome, Some(Outcome::Waiting(Why::NoGrant as u16)))?;
+    world.all_is_well()?;
+    let (person, grid) = (world.phones[LI].user, world.grids[0]);
+    saved(&mut world, ROOT, people::Command::GiveGrid { person, grid, role: people::Role::Manager })?;
+    sync(&mut world, &[ROOT, LI]);
+    let outcome = world.ledger.outcome(cause, 0).map_err(|e| format!("{e:?}"))?;
+    expect("the outcome with the right", outcome, Some(Outcome::Applied))?;
     world.all_is_well()
 }
 
@@ -227,6 +237,47 @@ fn a_row_that_vanished_comes_again_alone() -> Told {
     let few = (1..=3).contains(&app.status.repaired);
     if !few {
         return Err(format!("{} rows were fetched again", app.status.repaired));
+    }
+    world.all_is_well()
+}
+
+fn a_hole_in_the_journal_is_stepped_over() -> Told {
+    let mut world = World::calm(110);
+    let copy = world.copy();
+    for _ in 0..2 {
+        shop(&mut world, 1)?;
+        world.back_up();
+        sync(&mut world, &[LI]);
+    }
+    world.restore_from(&copy);
+    let after = shop(&mut world, 1)?;
+    detail(&mut world, CHEN, after).map(drop)
+}
+
+fn what_she_made_stays_while_others_rows_come() -> Told {
+    let mut world = World::calm(111);
+    for _ in 0..60 {
+        shop(&mut world, 1)?;
+    }
+    // They go to the phone that has seen none of them yet, a few with each answer.
+    let id = Uuid::from_u128(111);
+    let details = Details { name: Some("我的".into()), grid: Some(world.grids[1]), ..Details::default() };
+    saved(&mut world, TABLET, customers::Command::Create { id, details })?;
+    let now = world.now;
+    world.phones[TABLET].feed(now, Input::Wake);
+    let mut quiet = 0;
+    while quiet < 3 {
+        let moved = world.phones[TABLET].perform(world.now, &mut world.dice) || world.network(TABLET, false);
+        let app = world.phones[TABLET].app.as_ref().ok_or("no app")?;
+        if !app.replica.book().customers.iter().any(|customer| customer.id == id) {
+            return Err("what she made is not shown".into());
+        }
+        if !moved {
+            quiet += 1;
+            world.now += 1_000;
+            let now = world.now;
+            world.phones[TABLET].feed(now, Input::Tick);
+        }
     }
     world.all_is_well()
 }

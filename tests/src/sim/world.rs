@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
 /// Rows of a snapshot page, so that small buckets have several.
-const PAGE_ROWS: usize = 4;
+const PAGE_ROWS: usize = 2;
 /// Rounds after which a quiet world must have settled (SYNC 4.2, liveness).
 const ROUNDS: usize = 20;
 
@@ -124,6 +124,7 @@ impl World {
             world.enrol(i);
             let phone = &mut world.phones[i];
             phone.failing = if world.dice.percent(30) { 40 } else { 0 };
+            phone.losing = world.dice.percent(10);
             phone.start(org, world.now, &mut world.dice);
             if phone.role == Role::Supervisor {
                 for grid in world.grids.clone() {
@@ -303,7 +304,7 @@ impl World {
     }
 
     /// Moves one message on: to the server, or its answer back. In trouble messages are lost, repeated, or overtaken.
-    fn network(&mut self, at: usize, trouble: bool) -> bool {
+    pub fn network(&mut self, at: usize, trouble: bool) -> bool {
         let Some(app) = &mut self.phones[at].app else { return false };
         if app.sent.is_empty() {
             return false;

@@ -40,7 +40,7 @@ pub struct Status {
     pub buckets_coming: u32,
     /// Snapshot pages of the first download: here, in all.
     pub pages: (u32, u32),
-    /// Rows that were fetched anew since the start, because the copy was not what the server has.
+    /// Rows that were put right since the start, because the copy was not what the server has.
     pub repaired: u32,
     /// The last commit failed.
     pub storage: Storage,

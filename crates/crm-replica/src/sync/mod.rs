@@ -39,7 +39,7 @@ pub struct Sync {
     wrong: Option<Wrong>,
     /// Local numbers of the copies that were compared since the start, and the cursor that they had.
     compared: BTreeMap<u32, u64>,
-    /// Rows that were fetched anew since the start, because they were not what the server has.
+    /// Rows that were put right since the start, because they were not what the server has.
     pub repaired: u32,
     random: u64,
     nonce: u64,
@@ -225,11 +225,6 @@ impl Replica {
                     }
                     Err(error) => self.failed(error),
                 }
-            }
-            Phase::Pulling { .. } if mutants::is(Mutant::StaleAnswerTaken) => {
-                let Some(answer) = self.message::<crm_protocol::Pulled>(answer) else { return };
-                self.sync.phase = Phase::Storing;
-                self.jobs.push_back(Job::Pulled(Box::new(answer)));
             }
             // Not the current request: ignored.
             other => self.sync.phase = other,

@@ -129,13 +129,16 @@ impl Replica {
         let mut taking = self.taking();
         let stands = self.copy.buckets.get(&wrong.no).is_some_and(|b| b.cursor == Some(answer.seq));
         let differs = |id: Uuid| answer.parts.contains(&sub_bucket(id));
+        let mut rows = 0;
         if stands {
             for id in wrong.ids.iter().filter(|id| differs(**id) && !answer.rows.iter().any(|row| row.id == **id)) {
+                rows += 1;
                 taking.put(wrong.no, *id, None);
             }
+            rows += answer.rows.len() as u32;
             answer.rows.iter().for_each(|row| taking.put(wrong.no, row.id, Some(row.clone())));
         }
-        let (no, rows) = (wrong.no, answer.rows.len() as u32);
+        let no = wrong.no;
         self.commit_taking(taking, vec![], move |replica| {
             replica.sync.repaired += rows;
             // Compared once more, since an answer need not hold all that differs.

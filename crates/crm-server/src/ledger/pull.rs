@@ -12,7 +12,7 @@ const HISTORY_MS: u64 = 180 * DAY_MS;
 /// Rows that are read at once.
 const SLICE: usize = 256;
 /// An answer is at least and at most about so large, whatever is asked for.
-const BYTES: std::ops::RangeInclusive<usize> = 4 * 1024..=8 * 1024 * 1024;
+const BYTES: std::ops::RangeInclusive<usize> = 1024..=8 * 1024 * 1024;
 
 impl Ledger {
     /// Errors: `SignInAgain` (the device is not known here), `Store`.
