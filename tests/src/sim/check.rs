@@ -1,6 +1,5 @@
 //! What must hold once a world is quiet (SYNC 4.2).
 use super::phone::Phone;
-use super::world::World;
 use crm_domain::book::Book;
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::customers::{self, Card, List, Sort};
@@ -10,11 +9,19 @@ use crm_domain::registry::{Query, View};
 use crm_domain::row::{Row, Shown, State};
 use crm_protocol::{Outcome, Pull, bucket_digest};
 use crm_replica::Audited;
-use crm_server::ledger::Caller;
+use crm_server::ledger::{Caller, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A server and its phones when everything that was under way has arrived.
+pub struct Quiet<'a> {
+    pub ledger: &'a Ledger,
+    /// True time, milliseconds.
+    pub now: u64,
+    pub phones: Vec<&'a Phone>,
+}
+
 /// Every invariant; the first that fails, in words.
-pub fn all(world: &World) -> Result<(), String> {
+pub fn all(world: &Quiet) -> Result<(), String> {
     for phone in &world.phones {
         let Some(app) = &phone.app else { continue };
         let at = |what: String| format!("{}: {what}", phone.name);
@@ -34,7 +41,7 @@ fn caller(phone: &Phone) -> Caller {
 }
 
 /// What the server would give this device of a bucket, from nothing.
-fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64), String> {
+fn server_rows(world: &Quiet, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64), String> {
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
     let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![(bucket, Some(0))], max_bytes: u32::MAX };
     let answer = world.ledger.pull(&caller(phone), &pull, world.now).map_err(|e| format!("{e:?}"))?;
@@ -49,7 +56,7 @@ fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>
 }
 
 /// No row outside the grants.
-fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+fn contained(world: &Quiet, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
     let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
     match held.iter().find(|(bucket, _)| !grants.allow(*bucket, Verb::Read)) {
         Some((bucket, row)) => Err(format!("holds {} of {bucket:?}, which is not granted", row.id)),
@@ -58,7 +65,7 @@ fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(),
 }
 
 /// The rows held are the server's rows, bucket by bucket, byte by byte.
-fn converged(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+fn converged(world: &Quiet, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
     let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
     let mut buckets: BTreeSet<Bucket> = grants.0.iter().map(|(b, _)| *b).filter(|b| *b != Bucket::AllGrids).collect();
     buckets.extend(held.iter().map(|(b, _)| *b));
@@ -82,7 +89,7 @@ fn sorted(rows: Vec<Row>) -> BTreeMap<Uuid, Row> {
 }
 
 /// Every command that said *saved* came to the server, however often phones crashed and forked and the server was restored.
-fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_saved_command_is_at_the_server(world: &Quiet, phone: &Phone) -> Result<(), String> {
     for cause in &phone.saved {
         if world.ledger.outcome(*cause, 0).map_err(|e| format!("{e:?}"))?.is_none() {
             return Err(format!("the saved command {cause} never came to the server"));
@@ -93,7 +100,7 @@ fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<
 
 /// The server took this device's queue whole, each op once, in order: its last n is the newest op's, and the running
 /// hash was compared before anything left the outbox.
-fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_op_arrived_once(world: &Quiet, phone: &Phone) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let next_n = app.replica.next_n();
     let (_, last_n) = server_rows(world, phone, Bucket::User(phone.user))?;
@@ -104,7 +111,7 @@ fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
 }
 
 /// No op stands twice in a queue, and what was applied was applied with all its changes.
-fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_op_is_whole(world: &Quiet, phone: &Phone) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let mut seen = BTreeSet::new();
     for Audited { op, outcome, .. } in app.replica.queue() {
@@ -124,7 +131,7 @@ fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
 }
 
 /// Lists answer from a book that is what a fresh one, made from the same rows, would be.
-fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -> Result<(), String> {
+fn shows_what_it_holds(world: &Quiet, phone: &Phone, held: Vec<(Bucket, Row)>) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let mut fresh = Book::default();
     for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {
