@@ -138,7 +138,8 @@ fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        http::serve(App::new(ledger, site, clock), listener, stop()).await
+        http::serve(App::new(ledger, site, clock), listener, stop()).await;
+        Ok::<(), std::io::Error>(())
     })?;
     drop(runtime);
     drop(kept);
