@@ -1,5 +1,5 @@
 //! A plain client with a queue: ops that no screen makes, sent again under the same numbers until they are answered.
-use super::home::{Home, now};
+use super::home::{enrol, now};
 use super::line::{Line, read};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::{OpId, Uuid, derived_id};
@@ -7,7 +7,7 @@ use crm_domain::op::{Change, Op};
 use crm_domain::row::Row;
 use crm_protocol::{Mode, Outcome, Page, Part, Pull, Pulled, Push, Pushed, Sent, bucket_digest, encode};
 use crm_replica::ports::{Endpoint, NetError};
-use crm_server::ledger::Caller;
+use crm_server::ledger::{Caller, Ledger};
 use ed25519_dalek::SigningKey;
 use std::collections::BTreeMap;
 use tests::ledger::office::{Made, made};
@@ -28,13 +28,13 @@ pub struct Written {
 }
 
 impl Clerk {
-    pub fn new(home: &Home, name: &str, user: Uuid) -> Self {
+    pub fn new(ledger: &Ledger, name: &str, user: Uuid) -> Self {
         let dev = derived_id(0, &[b"clerk", name.as_bytes()]);
         let mut seed = [0; 32];
         seed[..16].copy_from_slice(dev.as_bytes());
         let key = SigningKey::from_bytes(&seed);
-        home.enrol(user, dev, &key);
-        let epoch = home.ledger().epoch().expect("an epoch");
+        enrol(ledger, user, dev, &key);
+        let epoch = ledger.epoch().expect("an epoch");
         Self { name: name.into(), user, dev, epoch, line: Line::new(dev, key), queue: Vec::new() }
     }
 

@@ -44,7 +44,7 @@ impl Crowd {
     fn new(name: &str, writers: usize) -> Self {
         let home = Home::on_postgres(name);
         let ledger = home.ledger();
-        let mut clerks: Vec<Clerk> = (0..writers).map(|i| Clerk::new(&home, &format!("writer {i}"), WANG)).collect();
+        let mut clerks: Vec<Clerk> = (0..writers).map(|i| Clerk::new(&ledger, &format!("writer {i}"), WANG)).collect();
         clerks[0].write(vec![new_customer(shared(), "共有", GRIDS[0])]);
         push(&mut clerks[0], &ledger);
         Self { home, ledger, clerks, written: 0 }

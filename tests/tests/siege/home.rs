@@ -22,6 +22,13 @@ pub fn now() -> u64 {
     http::system_clock()()
 }
 
+/// As a sign-in would.
+pub fn enrol(ledger: &Ledger, user: Uuid, dev: Uuid, key: &SigningKey) {
+    let key = key.verifying_key().to_bytes().to_vec();
+    let new = NewDevice { id: dev, alg: 0, key, label: "siege".into() };
+    ledger.enrol(user, &new, now()).expect("a device enrols");
+}
+
 enum Place {
     /// A folder with SQLite's file in it.
     File,
@@ -81,12 +88,6 @@ impl Home {
 
     pub fn ledger(&self) -> Ledger {
         Ledger::open(self.store(), ORG, Seed([3; 32]), now()).expect("the ledger opens")
-    }
-
-    pub fn enrol(&self, user: Uuid, dev: Uuid, key: &SigningKey) {
-        let key = key.verifying_key().to_bytes().to_vec();
-        let new = NewDevice { id: dev, alg: 0, key, label: "siege".into() };
-        self.ledger().enrol(user, &new, now()).expect("a device enrols");
     }
 
     /// The server dies when it has reached the point so many times from now on.

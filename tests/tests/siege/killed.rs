@@ -12,7 +12,7 @@ use std::time::Duration;
 use tests::sim::Dice;
 
 /// After so many deaths a siege begins with new data: what is checked grows.
-const DEATHS: u64 = 10;
+const DEATHS: u64 = 5;
 /// The rarest point is reached within so many bursts.
 const BURSTS: usize = 60;
 

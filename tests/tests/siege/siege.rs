@@ -48,10 +48,12 @@ impl Siege {
     }
 
     pub fn with(home: Home, start: impl Fn(&Home) -> Server) -> Self {
-        let walkers = Walker::all(&home);
-        let desk = Clerk::new(&home, "desk", WANG);
-        let root = Clerk::new(&home, "root", ROOT);
-        let crowd = (0..CROWD).map(|i| Clerk::new(&home, &format!("crowd {i}"), WANG)).collect();
+        let ledger = home.ledger();
+        let walkers = Walker::all(&ledger);
+        let desk = Clerk::new(&ledger, "desk", WANG);
+        let root = Clerk::new(&ledger, "root", ROOT);
+        let crowd = (0..CROWD).map(|i| Clerk::new(&ledger, &format!("crowd {i}"), WANG)).collect();
+        drop(ledger);
         let server = start(&home);
         let mut siege = Self { home, server, walkers, desk, root, crowd, bursts: 0 };
         siege.tell(&siege.server.address.clone());

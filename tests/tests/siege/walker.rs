@@ -1,10 +1,11 @@
 //! Somebody in the field: a real replica on a model of a phone's storage, which does what people do at random, and its
 //! line to the real server.
-use super::home::{Home, ORG, now};
+use super::home::{ORG, enrol, now};
 use super::line::Line;
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::Role;
 use crm_replica::ports::{Input, NetError, Status, SyncState};
+use crm_server::ledger::Ledger;
 use tests::sim::phone::Phone;
 use tests::sim::{Dice, office, person};
 
@@ -17,19 +18,19 @@ pub struct Walker {
 }
 
 impl Walker {
-    pub fn new(home: &Home, name: &'static str, user: Uuid, seed: u64) -> Self {
+    pub fn new(ledger: &Ledger, name: &'static str, user: Uuid, seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let mut phone = Phone::new(name, user, Role::Manager, &mut dice);
-        home.enrol(user, phone.dev, &phone.key);
+        enrol(ledger, user, phone.dev, &phone.key);
         phone.start(ORG, now(), &mut dice);
         let line = Line::new(phone.dev, phone.key.clone());
         Self { phone, line, dice, failed: None }
     }
 
     /// The two managers, and a second phone of one of them.
-    pub fn all(home: &Home) -> Vec<Self> {
+    pub fn all(ledger: &Ledger) -> Vec<Self> {
         let them = [("li", office::LI), ("chen", office::CHEN), ("li's tablet", office::LI)];
-        them.into_iter().zip(1..).map(|((name, user), seed)| Self::new(home, name, user, seed)).collect()
+        them.into_iter().zip(1..).map(|((name, user), seed)| Self::new(ledger, name, user, seed)).collect()
     }
 
     /// Does something plausible, and has it saved on the phone.
