@@ -50,15 +50,17 @@ impl Crowd {
         Self { home, ledger, clerks, written: 0 }
     }
 
-    /// Each writes a customer of its own, an edit and a move of the shared one, and pushes all three, with whatever
+    /// Each writes a customer of its own and moves it, edits and moves the shared one, and pushes all of it, with whatever
     /// `around` puts around it. Gives how many pushes were told that the database failed.
     fn write(&mut self, around: impl Fn(usize, &mut dyn FnMut()) + Sync) -> usize {
         self.written += 1;
         for (i, clerk) in self.clerks.iter_mut().enumerate() {
             let name = format!("{i}.{}", self.written);
-            clerk.write(vec![new_customer(derived_id(0, &[name.as_bytes()]), &name, GRIDS[i % GRIDS.len()])]);
+            let (own, grid, other) = (derived_id(0, &[name.as_bytes()]), i % GRIDS.len(), (i + 1) % GRIDS.len());
+            let made = clerk.write(vec![new_customer(own, &name, GRIDS[grid])]);
+            clerk.write(vec![edit(CUSTOMER, own, body([(customer::grid, GRIDS[other])]), made)]);
             clerk.write(vec![unbased(customer::note, name)]);
-            clerk.write(vec![unbased(customer::grid, GRIDS[i % GRIDS.len()])]);
+            clerk.write(vec![unbased(customer::grid, GRIDS[grid])]);
         }
         let (ledger, around) = (&self.ledger, &around);
         std::thread::scope(|scope| {
