@@ -67,7 +67,7 @@ impl Server {
                 let stop = async {
                     let _ = stopped.await;
                 };
-                http::serve(app, listener, stop).await.expect("served");
+                http::serve(app, listener, stop).await;
             });
         });
         let agent = Agent::config_builder().http_status_as_error(false).build().into();

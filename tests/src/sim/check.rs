@@ -1,6 +1,5 @@
 //! What must hold once a world is quiet (SYNC 4.2).
 use super::phone::Phone;
-use super::world::World;
 use crm_domain::book::Book;
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::customers::{self, CUSTOMER, Card, List, Sort};
@@ -12,12 +11,22 @@ use crm_domain::registry::{Query, View, kind};
 use crm_domain::row::{Row, Shown, State};
 use crm_protocol::{Mode, Outcome, Pull, bucket_digest};
 use crm_replica::Audited;
-use crm_server::ledger::Caller;
+use crm_server::ledger::{Caller, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A server and its phones when everything that was under way has arrived.
+pub struct Quiet<'a> {
+    pub ledger: &'a Ledger,
+    /// True time, milliseconds.
+    pub now: u64,
+    pub phones: Vec<&'a Phone>,
+    /// A phone was cloned, or the server came back from a backup: chains of events may show it.
+    pub disturbed: bool,
+}
+
 /// Every invariant; the first that fails, in words.
-pub fn all(world: &World) -> Result<(), String> {
-    on_the_way(world)?;
+pub fn all(world: &Quiet) -> Result<(), String> {
+    on_the_way(world.phones.iter().copied())?;
     for phone in &world.phones {
         let Some(app) = &phone.app else { continue };
         let at = |what: String| format!("{}: {what}", phone.name);
@@ -38,8 +47,8 @@ pub fn all(world: &World) -> Result<(), String> {
 
 /// What holds at any moment: no op stands twice in a queue, what a person made and nobody has answered yet is there to be
 /// seen, and no copy needs mending where no disk loses anything.
-pub fn on_the_way(world: &World) -> Result<(), String> {
-    for phone in &world.phones {
+pub fn on_the_way<'a>(phones: impl Iterator<Item = &'a Phone>) -> Result<(), String> {
+    for phone in phones {
         let Some(app) = phone.app.as_ref().filter(|app| app.effects.is_empty()) else { continue };
         if app.status.repaired > 0 && !phone.losing {
             return Err(format!("{}: {} rows were not what the server has", phone.name, app.status.repaired));
@@ -66,7 +75,7 @@ fn caller(phone: &Phone) -> Caller {
 }
 
 /// What the server would give this device of a bucket, from nothing.
-fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64), String> {
+fn server_rows(world: &Quiet, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>, u64), String> {
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
     let mut rows: BTreeMap<Uuid, Row> = BTreeMap::new();
     let mut cursor = 0;
@@ -100,7 +109,7 @@ fn server_rows(world: &World, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>
 }
 
 /// No row outside the grants.
-fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+fn contained(world: &Quiet, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
     let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
     match held.iter().find(|(bucket, _)| !grants.allow(*bucket, Verb::Read)) {
         Some((bucket, row)) => Err(format!("holds {} of {bucket:?}, which is not granted", row.id)),
@@ -109,7 +118,7 @@ fn contained(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(),
 }
 
 /// The rows held are the server's rows, bucket by bucket, byte by byte.
-fn converged(world: &World, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
+fn converged(world: &Quiet, phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String> {
     let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
     let mut buckets: BTreeSet<Bucket> = grants.0.iter().map(|(b, _)| *b).filter(|b| *b != Bucket::AllGrids).collect();
     buckets.extend(held.iter().map(|(b, _)| *b));
@@ -133,7 +142,7 @@ fn sorted(rows: Vec<Row>) -> BTreeMap<Uuid, Row> {
 }
 
 /// Every command that said *saved* came to the server, however often phones crashed and forked and the server was restored.
-fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_saved_command_is_at_the_server(world: &Quiet, phone: &Phone) -> Result<(), String> {
     for cause in &phone.saved {
         if world.ledger.outcome(*cause, 0).map_err(|e| format!("{e:?}"))?.is_none() {
             return Err(format!("the saved command {cause} never came to the server"));
@@ -144,7 +153,7 @@ fn every_saved_command_is_at_the_server(world: &World, phone: &Phone) -> Result<
 
 /// The server took this device's queue whole, each op once, in order: its last n is the newest op's, and the running
 /// hash was compared before anything left the outbox.
-fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_op_arrived_once(world: &Quiet, phone: &Phone) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let next_n = app.replica.next_n();
     let (_, last_n) = server_rows(world, phone, Bucket::User(phone.user))?;
@@ -154,9 +163,10 @@ fn every_op_arrived_once(world: &World, phone: &Phone) -> Result<(), String> {
     Err(format!("the next n is {next_n}, the server's last {last_n}, unsent {}", app.status.unsent))
 }
 
+<<<<<<< HEAD
 /// No value stands that an applied edit was made in the knowledge of (Jepsen: every read reflects a causal descendant of
 /// each acknowledged write), and none of a refused op.
-fn causes_come_before_effects(world: &World, held: &[(Bucket, Row)]) -> Result<(), String> {
+fn causes_come_before_effects(world: &Quiet, held: &[(Bucket, Row)]) -> Result<(), String> {
     let mut overtaken: BTreeSet<(Uuid, u16, OpId)> = BTreeSet::new();
     let mut refused: BTreeSet<OpId> = BTreeSet::new();
     for app in world.phones.iter().filter_map(|phone| phone.app.as_ref()) {
@@ -212,8 +222,8 @@ fn who_lost_is_told(phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String>
 }
 
 /// Where no phone was cloned and no server came back, each event builds on the one before it and is signed.
-fn chains_are_whole(world: &World, held: &[(Bucket, Row)]) -> Result<(), String> {
-    if world.counts.clones + world.counts.restores > 0 {
+fn chains_are_whole(world: &Quiet, held: &[(Bucket, Row)]) -> Result<(), String> {
+    if world.disturbed {
         return Ok(());
     }
     for (_, row) in held.iter().filter(|(_, row)| row.kind == VERDICT) {
@@ -227,7 +237,11 @@ fn chains_are_whole(world: &World, held: &[(Bucket, Row)]) -> Result<(), String>
 }
 
 /// What was applied was applied with all its changes.
-fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
+fn every_op_is_whole(world: &Quiet, phone: &Phone) -> Result<(), String> {
+=======
+/// No op stands twice in a queue, and what was applied was applied with all its changes.
+fn every_op_is_whole(world: &Quiet, phone: &Phone) -> Result<(), String> {
+>>>>>>> siege
     let Some(app) = &phone.app else { return Ok(()) };
     for Audited { op, outcome, .. } in app.replica.queue() {
         if !matches!(outcome, Some(Outcome::Applied | Outcome::Merged)) {
@@ -243,7 +257,7 @@ fn every_op_is_whole(world: &World, phone: &Phone) -> Result<(), String> {
 }
 
 /// Lists answer from a book that is what a fresh one, made from the same rows, would be.
-fn shows_what_it_holds(world: &World, phone: &Phone, held: Vec<(Bucket, Row)>) -> Result<(), String> {
+fn shows_what_it_holds(world: &Quiet, phone: &Phone, held: Vec<(Bucket, Row)>) -> Result<(), String> {
     let Some(app) = &phone.app else { return Ok(()) };
     let mut fresh = Book::default();
     for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {

@@ -1,6 +1,7 @@
 //! Push, pull, pages and questions.
 use super::Shared;
 use super::answer::{Failure, MESSAGE, body, cbor, message, unhex};
+use crate::failpoint::{Point, reached};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -13,7 +14,10 @@ pub async fn push(State(app): Shared, headers: HeaderMap, body: Body) -> Result<
     let caller = app.caller(&headers).await?;
     let push: Push = message(&headers, body).await?;
     app.metrics.pushed(push.ops.len());
-    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?))
+    reached(Point::PushRead);
+    let pushed = app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?;
+    reached(Point::PushTaken);
+    Ok(cbor(&pushed))
 }
 
 pub async fn pull(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {

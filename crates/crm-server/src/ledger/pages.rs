@@ -1,6 +1,7 @@
 //! Snapshot pages for a device that begins a bucket: immutable, built once, kept compressed (SYNC 2.3, 2.14).
 use super::store::{Generation, Rec, StoreError, Tx};
 use super::{Caller, Ledger, LedgerError, grants_now};
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::row::Row;
 use crm_protocol::{Page, encode};
@@ -60,10 +61,12 @@ impl Ledger {
             Ok(Some((Generation { number, count: pages.len() as u32, at_seq: state.seq }, pages)))
         })?;
         let Some((generation, pages)) = built else { return Ok(()) };
+        reached(Point::PagesBuilt);
         self.write(|tx| {
             // Somebody else may have built the same in the meantime.
             if tx.generation(bucket)?.is_none_or(|g| g.number < generation.number) {
                 tx.put_pages(bucket, &generation, &pages)?;
+                reached(Point::PagesPut);
             }
             Ok(())
         })

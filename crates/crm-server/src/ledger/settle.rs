@@ -4,6 +4,7 @@ use super::store::StoreError;
 use super::waiting::Need;
 use super::work::Work;
 use super::{administration, news};
+use crate::failpoint::{Point, reached};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Class;
 use crm_domain::mutants::{self, Mutant};
@@ -29,6 +30,7 @@ pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Ou
             for change in asked.op.changes.iter().filter(|c| c.new && code != Code::Exists) {
                 if work.rec(change.rec)?.is_none() {
                     work.tx.put_refused(change.rec, Some(asked.id))?;
+                    reached(Point::RefusedPut);
                     work.arrived.push(Need::Record(change.rec));
                 }
             }
@@ -96,6 +98,7 @@ fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
             work.tx.put_home(after.id, from, 0)?;
         }
         work.tx.put_home(after.id, after.bucket, asked.at)?;
+        reached(Point::HomePut);
     }
     take_along(work, after.id, after.bucket)
 }

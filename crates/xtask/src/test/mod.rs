@@ -42,7 +42,11 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         phone::tests(project, tools, browser)
     });
     let app = checks.needing("app", tools.as_ref(), |tools| pwa_build::build(project, tools, Mode::Release));
-    let server = checks.needing("server", app, |_| server_build::build(project, Mode::Release));
+    let server = checks.needing("server", app, |_| {
+        let program = server_build::build(project, Mode::Release)?;
+        server_build::has_no_failpoints(&program)?;
+        Ok(program)
+    });
     let all = tools.as_ref().zip(browser.as_ref()).zip(server.as_ref());
     checks.needing("journeys", all, |((tools, browser), server)| journeys(project, tools, browser, server));
     checks.finish()
