@@ -67,7 +67,7 @@ export class Prepared {
       await server.kill();
       await rm(this.#at(name), { recursive: true, force: true });
     };
-    return { server, phone, desk, close };
+    return { server, phone, desk, close, profile: at("phone") };
   }
 
   async remove() {

@@ -5,18 +5,17 @@ import { PATIENCE_MS } from "../journeys/harness/device.mjs";
 export class Tab {
   static #count = 0;
 
-  static async open(phone, place) {
+  /** @param context of a browser that hides what nobody looks at */
+  static async open(context, address, place) {
     const tab = new Tab();
     tab.name = `t${(Tab.#count += 1)}`;
     tab.place = place;
     tab.isSeen = false;
     tab.isFrozen = false;
-    tab.page = await phone.context.newPage();
+    tab.page = await context.newPage();
     tab.page.setDefaultTimeout(PATIENCE_MS);
-    tab.cdp = await phone.context.newCDPSession(tab.page);
-    // Playwright makes every page believe that it is looked at; these must know better.
-    await tab.cdp.send("Emulation.setFocusEmulationEnabled", { enabled: false });
-    await tab.page.goto(place.path);
+    tab.cdp = await context.newCDPSession(tab.page);
+    await tab.page.goto(new URL(place.path, address).href);
     return tab;
   }
 
@@ -31,9 +30,33 @@ export class Tab {
     await this.#timeline().waitFor();
   }
 
+  /** Only what nobody looks at can be frozen. */
   async freeze() {
     await this.cdp.send("Page.setWebLifecycleState", { state: "frozen" });
     this.isFrozen = true;
+  }
+
+  /** Whether a transaction over everything comes to its end within a second. */
+  async canUseTheStorage() {
+    return this.page.evaluate(async () => {
+      const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith("zoufang-"));
+      const database = await new Promise((done, failed) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+      });
+      const transaction = database.transaction([...database.objectStoreNames], "readwrite");
+      // With nothing to do it would be over before it has begun, and could not be given up.
+      transaction.objectStore(database.objectStoreNames[0]).count();
+      const came = await new Promise((done) => {
+        transaction.oncomplete = () => done(true);
+        transaction.onabort = () => done(false);
+        const limit = setTimeout(() => transaction.abort(), 1_000);
+        transaction.addEventListener("complete", () => clearTimeout(limit));
+      });
+      database.close();
+      return came;
+    });
   }
 
   async thaw() {

@@ -2,7 +2,9 @@
 // What was shown as saved must be at the server in the end, once; all tabs must show the same; nothing may be stuck.
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
+import { PATIENCE_MS } from "../journeys/harness/device.mjs";
 import { Chance } from "./chance.mjs";
+import { plainBrowser } from "./plain-browser.mjs";
 import { Prepared } from "./prepared.mjs";
 import { Tab } from "./tab.mjs";
 import { faults } from "./truth.mjs";
@@ -13,12 +15,15 @@ const FROM = Number(values.from);
 
 const TABS = 8;
 const STEPS = 40;
+/** A step that takes longer is stuck, milliseconds. */
+const STUCK_MS = 2 * PATIENCE_MS;
 /** How often each thing happens. */
-const HAPPENS = { write: 8, writeAndLeave: 4, look: 4, freeze: 4, thaw: 1, steal: 2, close: 1, reload: 1 };
+const HAPPENS = { write: 8, writeAndLeave: 4, look: 4, freeze: 3, leaveFrozen: 4, thaw: 1, steal: 2, close: 1, reload: 1 };
 
-class Browser {
-  constructor(phone, chance, places, told) {
-    this.phone = phone;
+class Person {
+  constructor(context, address, chance, places, told) {
+    this.context = context;
+    this.address = address;
     this.chance = chance;
     this.places = places;
     this.told = told;
@@ -31,7 +36,7 @@ class Browser {
   }
 
   async open() {
-    const tab = await Tab.open(this.phone, this.chance.among(this.places));
+    const tab = await Tab.open(this.context, this.address, this.chance.among(this.places));
     this.tabs.push(tab);
     await this.#looksAt(tab);
   }
@@ -44,8 +49,11 @@ class Browser {
   async step(seed, n) {
     const what = this.chance.weighted(HAPPENS);
     this.told.push(`${n}: ${what} (${this.tabs.map((tab) => tab.toString()).join(" ")})`);
-    await this[what](`第${seed}日${n}号`);
-    while (this.tabs.length < TABS) await this.open();
+    const done = async () => {
+      await this[what](`第${seed}日${n}号`);
+      while (this.tabs.length < TABS) await this.open();
+    };
+    await inTime(done());
   }
 
   #note(mark) {
@@ -76,10 +84,37 @@ class Browser {
     await this.#looksAt(this.chance.among(this.tabs));
   }
 
+  /**
+   * No browser freezes a tab in the middle of a transaction that others wait for (Chromium: a reason against freezing in its
+   * performance manager). Where that has happened all go on for a moment, and it is frozen then.
+   */
+  async #freeze(tab) {
+    // Freezing takes a moment, in which a transaction may still begin: looked at twice.
+    const free = async () => (await this.seen.canUseTheStorage()) && (await this.seen.canUseTheStorage());
+    for (;;) {
+      await tab.freeze();
+      if (await free()) return;
+      for (const frozen of this.tabs.filter((tab) => tab.isFrozen)) await frozen.thaw();
+      while (!(await free()));
+    }
+  }
+
   /** Browsers freeze what nobody looks at, whoever holds a lock there. */
   async freeze() {
     const hidden = this.tabs.filter((tab) => !tab.isSeen && !tab.isFrozen);
-    if (hidden.length > 0) await this.chance.among(hidden).freeze();
+    if (hidden.length > 0) await this.#freeze(this.chance.among(hidden));
+  }
+
+  /** Left and frozen at once, before it could hand anything over. */
+  async leaveFrozen() {
+    const left = this.seen;
+    const others = this.tabs.filter((tab) => tab !== left);
+    const next = this.chance.among(others);
+    await next.thaw();
+    for (const tab of this.tabs) tab.isSeen = tab === next;
+    await next.page.bringToFront();
+    await this.#freeze(left);
+    await next.look();
   }
 
   async thaw() {
@@ -111,20 +146,29 @@ class Browser {
   }
 }
 
+async function inTime(step) {
+  let limit;
+  const stuck = new Promise((_, failed) => {
+    limit = setTimeout(() => failed(new Error("stuck")), STUCK_MS);
+  });
+  await Promise.race([step, stuck]).finally(() => clearTimeout(limit));
+}
+
 async function run(prepared, seed, told) {
-  const { phone, desk, close } = await prepared.house(`tabs-${seed}`);
+  const { server, desk, close, profile } = await prepared.house(`tabs-${seed}`);
+  const browser = await plainBrowser(profile);
+  const crashes = [];
+  browser.context.on("weberror", (told) => crashes.push(told.error().message));
   try {
-    await phone.startAgain();
-    const browser = new Browser(phone, new Chance(seed), prepared.places, told);
-    for (let n = 0; n < TABS; n += 1) await browser.open();
-    for (let n = 0; n < STEPS; n += 1) await browser.step(seed, n);
-    await browser.agree();
-    assert.ok(browser.notes.length > 0, "something was written");
-    const crashes = [...phone.crashes];
-    await phone.close();
+    const person = new Person(browser.context, server.address, new Chance(seed), prepared.places, told);
+    for (let n = 0; n < TABS; n += 1) await person.open();
+    for (let n = 0; n < STEPS; n += 1) await person.step(seed, n);
+    await person.agree();
+    assert.ok(person.notes.length > 0, "something was written");
     await desk.startAgain();
-    return [...crashes, ...(await faults(desk, browser.notes, prepared.places))];
+    return [...crashes, ...(await faults(desk, person.notes, prepared.places))];
   } finally {
+    await browser.close();
     await close();
   }
 }

@@ -16,16 +16,16 @@ export default async function (house) {
   const pwa = await house.file("pwa");
   await cp(PWA, pwa, { recursive: true });
   const server = await house.server({ pwa, customers: 200 });
-  const desk = await house.desk("hers");
-  await signIn(house, desk, LIJING);
-  await wholeBook(desk);
-  const stop = await planned(desk);
-  const first = new Tab(desk.page);
-  const second = new Tab(await desk.context.newPage());
-  const third = new Tab(await desk.context.newPage());
+  const phone = await house.phone("hers");
+  await signIn(house, phone, LIJING);
+  await wholeBook(phone);
+  const stop = await planned(phone);
+  const first = new Tab(phone.page);
+  const second = new Tab(await phone.context.newPage());
+  const third = new Tab(await phone.context.newPage());
   for (const tab of [first, second, third]) await tab.open(stop.path);
 
-  await desk.context.setOffline(true);
+  await phone.context.setOffline(true);
   await first.page.bringToFront();
   await first.write(QUEUED);
   await first.isKept(QUEUED);
@@ -34,13 +34,13 @@ export default async function (house) {
   await server.kill();
   await makeNewer(pwa);
   await server.start();
-  await desk.context.setOffline(false);
+  await phone.context.setOffline(false);
 
   // Opened anew, the second tab meets the new version; all three offer it.
   await second.page.bringToFront();
   await second.open(stop.path);
   for (const tab of [first, second, third]) await tab.update().waitFor();
-  await Promise.all([second.page.waitForEvent("load"), second.update().click()]);
+  await Promise.all([second.page.waitForEvent("load"), second.update().tap()]);
   await second.isKept(QUEUED);
   const builds = await second.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("zoufang-")));
   assert.deepEqual(builds, [`zoufang-${NEWER}`], "the new version is in charge, the old one gone");
@@ -51,11 +51,11 @@ export default async function (house) {
   await first.isKept(BETWEEN);
   for (const tab of [first, third]) {
     await tab.page.bringToFront();
-    await Promise.all([tab.page.waitForEvent("load"), tab.update().click()]);
+    await Promise.all([tab.page.waitForEvent("load"), tab.update().tap()]);
     await tab.isKept(BETWEEN);
     await tab.update().waitFor({ state: "hidden" });
   }
-  await third.button("记一笔").click();
+  await third.button("记一笔").tap();
   await third.page.waitForFunction((text) => document.querySelector("dialog textarea")?.value === text, DRAFT);
   await third.send(AFTER);
 
@@ -85,17 +85,17 @@ class Tab {
   }
 
   async type(text) {
-    await this.button("记一笔").click();
+    await this.button("记一笔").tap();
     await this.page.getByRole("dialog").getByLabel("记点什么").fill(text);
   }
 
   async send(text) {
     await this.page.getByRole("dialog").getByLabel("记点什么").fill(text);
-    await this.page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+    await this.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
   }
 
   async write(text) {
-    await this.button("记一笔").click();
+    await this.button("记一笔").tap();
     await this.send(text);
   }
 

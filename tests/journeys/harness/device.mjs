@@ -4,8 +4,8 @@ import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
 
 /** How long a visible condition may take on a loaded machine with two cores, milliseconds. */
 export const PATIENCE_MS = 30_000;
