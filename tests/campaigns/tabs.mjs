@@ -14,7 +14,7 @@ const SEEDS = Number(values.seeds);
 const FROM = Number(values.from);
 
 const TABS = 8;
-const STEPS = 40;
+const STEPS = 30;
 /** A step that takes longer is stuck, milliseconds. */
 const STUCK_MS = 2 * PATIENCE_MS;
 /** How often each thing happens. */

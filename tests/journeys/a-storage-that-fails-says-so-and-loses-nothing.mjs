@@ -25,7 +25,8 @@ export default async function (house) {
   }
   written.push(await anotherVersionOpensTheDatabase(phone));
   await theExportIsOffered(house, phone, stop);
-  written.push(...(await theWriterCannotBegin(phone, stop)));
+  written.push(await theWriterCannotBegin(phone, stop));
+  written.push(await anotherTabHoldsTheDatabase(phone));
   written.push(...(await aStorm(phone)));
   await phone.open("/me/sync");
   await phone.see("一切已确认");
@@ -143,7 +144,30 @@ async function theWriterCannotBegin(phone, stop) {
   await save(phone);
   await phone.see(line(phone, text));
   await phone.seeNoMore(NOT_SAVING);
-  return [text];
+  return text;
+}
+
+/** A transaction of another tab never ends, as where a system stops one in the middle: she waits, but not for ever. */
+async function anotherTabHoldsTheDatabase(phone) {
+  const text = "别的标签页占着数据库时的一笔";
+  const other = await phone.context.newPage();
+  await other.goto("/health");
+  await other.evaluate(async () => {
+    const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith("zoufang-"));
+    const database = await new Promise((done) => (indexedDB.open(name).onsuccess = (event) => done(event.target.result)));
+    const store = database.transaction("meta", "readwrite").objectStore("meta");
+    const again = () => (store.count().onsuccess = again);
+    again();
+  });
+  await phone.page.bringToFront();
+  await type(phone, text);
+  await save(phone);
+  await phone.see(sheet(phone).getByText(NOT_KEPT.closing));
+  assert.equal(await noteField(phone).inputValue(), text);
+  await other.close();
+  await save(phone);
+  await phone.see(line(phone, text));
+  return text;
 }
 
 /** Every fifth use fails, in the proportions of the field; she tries again until it is saved. */
