@@ -73,6 +73,7 @@ async function withEverythingSent(phone) {
 
 async function withSomethingUnsent(phone, stop) {
   await phone.open(stop.path);
+  await phone.see(timeline(phone));
   await phone.context.setOffline(true);
   await note(phone, "再也到不了服务器的一笔");
   await phone.see(timeline(phone).getByText("再也到不了服务器的一笔"));

@@ -20,10 +20,12 @@ export default async function (house) {
   await signIn(house, phone, LIJING);
   await wholeBook(phone);
   const stop = await planned(phone);
+  const other = await planned(phone, 1);
   const first = new Tab(phone.page);
   const second = new Tab(await phone.context.newPage());
   const third = new Tab(await phone.context.newPage());
-  for (const tab of [first, second, third]) await tab.open(stop.path);
+  for (const tab of [first, second]) await tab.open(stop.path);
+  await third.open(other.path);
 
   await phone.context.setOffline(true);
   await first.page.bringToFront();
@@ -49,15 +51,20 @@ export default async function (house) {
   await first.page.bringToFront();
   await first.write(BETWEEN);
   await first.isKept(BETWEEN);
+  // Under an open sheet nothing else can be tapped; what is typed in it is kept.
+  await third.page.bringToFront();
+  await third.page.getByRole("dialog").getByRole("button", { name: "关闭" }).tap();
   for (const tab of [first, third]) {
     await tab.page.bringToFront();
     await Promise.all([tab.page.waitForEvent("load"), tab.update().tap()]);
-    await tab.isKept(BETWEEN);
+    await timeline(tab).waitFor();
     await tab.update().waitFor({ state: "hidden" });
   }
   await third.button("记一笔").tap();
   await third.page.waitForFunction((text) => document.querySelector("dialog textarea")?.value === text, DRAFT);
-  await third.send(AFTER);
+  await third.button("关闭").tap();
+  await third.open(stop.path);
+  await third.write(AFTER);
 
   for (const tab of [first, second, third]) {
     await tab.page.bringToFront();

@@ -102,6 +102,10 @@ impl Host {
             return;
         }
         if !began && desk.is_writer() {
+            // What can be read is shown; only nothing is written.
+            if let Ok(opened) = desk.storage.load_all().await {
+                self.feed_for(desk, Input::Open { session: desk.session(false), opened });
+            }
             self.storage_failed(Storage::Broken);
             return self.give_back_commands(Failure::Broken);
         }
