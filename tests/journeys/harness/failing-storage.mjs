@@ -64,7 +64,11 @@ function install() {
 
   const aborted = (transaction, kind) => {
     Object.defineProperty(transaction, "error", { get: () => exception(kind) });
-    transaction.abort();
+    try {
+      transaction.abort();
+    } catch {
+      // The app has given it up already.
+    }
   };
 
   replace(IDBDatabase.prototype, "transaction", (transaction) => function (stores, mode, options) {
