@@ -95,6 +95,7 @@ impl Replica {
 
     /// Takes one input; gives what has to be done about it, in order.
     pub fn step(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        self.sync.clock_went(self.now.device_ms, now.device_ms);
         self.now = now;
         match input {
             Input::Open { session, opened } => self.open(session, opened),

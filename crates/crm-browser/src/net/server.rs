@@ -6,7 +6,8 @@ use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Query, View};
 use crm_protocol::{
-    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Renew, SetPassword, SignIn, SignedIn, decode, encode,
+    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn, decode,
+    encode,
 };
 use crm_replica::ports::{AskError, Endpoint, NetError};
 use std::cell::RefCell;
@@ -52,6 +53,13 @@ pub async fn sign_in(message: &SignIn) -> Asked {
         }
         Err(error) => Asked { answer: Err(error), server_ms: decode::<Refusal>(&body).ok().map(|it| it.now_ms) },
     }
+}
+
+/// `GET /auth/device`: when the server last heard from the device whose cookie this browser has, server milliseconds.
+/// None too where the server is out of reach: it is asked again at the next start.
+pub async fn heard_at() -> Option<u64> {
+    let answer = call(Call { path: "/auth/device", body: None, token: None }).await.ok()?;
+    decode::<Remembered>(&answer).ok()?.heard_at
 }
 
 /// A request that needs no token, and its answer.

@@ -91,6 +91,13 @@ impl Sync {
         self.next_at = now + BACKOFF_MIN_MS.max((self.random >> 33) % most);
     }
 
+    /// A clock that was set back must not make the next exchange wait for it: what is left to wait stays the same.
+    pub fn clock_went(&mut self, from: u64, to: u64) {
+        let back = from.saturating_sub(to);
+        self.next_at = self.next_at.saturating_sub(back);
+        self.contact = self.contact.map(|at| at.saturating_sub(back));
+    }
+
     fn worked(&mut self, now: u64) {
         self.failures = 0;
         self.contact = Some(now);

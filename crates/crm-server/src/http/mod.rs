@@ -104,6 +104,7 @@ impl App {
 pub fn router(app: Arc<App>) -> Router {
     let dynamic = Router::new()
         .route("/auth/sign-in", post(account::sign_in))
+        .route("/auth/device", get(account::device))
         .route("/auth/nonce", post(account::nonce))
         .route("/auth/renew", post(account::renew))
         .route("/auth/first", post(account::first))
