@@ -1,5 +1,8 @@
-//! What is proved outside the crates: the ledger's conformance, the simulator, stories.
+//! What is proved outside the crates: the ledger's conformance, the permission probes, the simulator, stories.
 #[cfg(unix)]
 pub mod cluster;
+pub mod golden;
 pub mod ledger;
+pub mod probes;
+pub mod served;
 pub mod sim;

@@ -2,47 +2,16 @@
 //! the same person can push in this one's name.
 use crate::random;
 use crate::webcrypto::{algorithm, buffer, subtle, usages};
-use crm_domain::ids::Uuid;
+use crm_protocol::{EXPORT_MAGIC, EXPORT_NONCE, EXPORT_SALT, ExportFile};
 use js_sys::Uint8Array;
-use minicbor::{Decode, Encode};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
+pub use crm_protocol::{Exported, Unsent};
+
 /// OWASP's figure for PBKDF2 with HMAC-SHA-256.
 const ITERATIONS: u32 = 600_000;
-/// First bytes of the file; the last one is its version.
-const MAGIC: &[u8; 8] = b"zoufang\x01";
-const SALT: usize = 16;
-const NONCE: usize = 12;
-
-/// Unsent ops of one device.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Unsent {
-    #[cbor(n(0), with = "crm_domain::ids::cbor")]
-    pub org: Uuid,
-    #[cbor(n(1), with = "crm_domain::ids::cbor")]
-    pub user: Uuid,
-    #[cbor(n(2), with = "crm_domain::ids::cbor")]
-    pub dev: Uuid,
-    #[n(3)]
-    pub ops: Vec<Exported>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Exported {
-    /// The op's place in that device's queue.
-    #[n(0)]
-    pub n: u64,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub op: Vec<u8>,
-    /// The newest server time that the device knew when it first sent or exported the op; 0: none.
-    #[n(2)]
-    pub first_sent: u64,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenError {
     /// Not such a file, or one of a newer version.
@@ -56,18 +25,16 @@ pub enum OpenError {
 /// The file: magic, salt, nonce, ciphertext. None where WebCrypto refuses.
 pub async fn seal(unsent: &Unsent, passphrase: &str) -> Option<Vec<u8>> {
     let subtle = subtle()?;
-    let (salt, nonce) = (random::bytes::<SALT>(), random::bytes::<NONCE>());
+    let (salt, nonce) = (random::bytes::<EXPORT_SALT>(), random::bytes::<EXPORT_NONCE>());
     let key = key(&subtle, passphrase, &salt).await.ok()?;
     let plain = crm_protocol::encode(unsent);
     let sealing = subtle.encrypt_with_object_and_js_u8_array(&aes(&nonce), &key, &Uint8Array::from(plain.as_slice()));
     let sealed = buffer(sealing).await.ok()?;
-    Some([MAGIC.as_slice(), &salt, &nonce, &sealed].concat())
+    Some(ExportFile { salt: &salt, nonce: &nonce, sealed: &sealed }.write())
 }
 
 pub async fn open(file: &[u8], passphrase: &str) -> Result<Unsent, OpenError> {
-    let rest = file.strip_prefix(MAGIC).ok_or(OpenError::NotOurs)?;
-    let (salt, rest) = rest.split_at_checked(SALT).ok_or(OpenError::NotOurs)?;
-    let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or(OpenError::NotOurs)?;
+    let ExportFile { salt, nonce, sealed } = ExportFile::read(file).ok_or(OpenError::NotOurs)?;
     let subtle = subtle().ok_or(OpenError::Absent)?;
     let key = key(&subtle, passphrase, salt).await.map_err(|_| OpenError::Absent)?;
     let opening = subtle.decrypt_with_object_and_js_u8_array(&aes(nonce), &key, &Uint8Array::from(sealed));
@@ -79,7 +46,7 @@ fn aes(nonce: &[u8]) -> js_sys::Object {
     algorithm(&[
         ("name", "AES-GCM".into()),
         ("iv", Uint8Array::from(nonce).into()),
-        ("additionalData", Uint8Array::from(MAGIC.as_slice()).into()),
+        ("additionalData", Uint8Array::from(EXPORT_MAGIC.as_slice()).into()),
     ])
 }
 

@@ -2,11 +2,13 @@
 mod account;
 mod blob;
 mod digest;
+mod export;
 mod sync;
 
 pub use account::*;
 pub use blob::*;
 pub use digest::{Sums, bucket_digest, row_digest, run_hash, sub_bucket};
+pub use export::*;
 pub use sync::*;
 
 /// The protocol's version, told in every `Hello`.

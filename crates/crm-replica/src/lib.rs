@@ -13,7 +13,7 @@ mod mine;
 mod open;
 mod pages;
 pub mod ports;
-mod saved;
+pub mod saved;
 mod show;
 mod status;
 mod sync;

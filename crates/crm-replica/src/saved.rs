@@ -1,4 +1,4 @@
-//! The replica's own state as it lies in the `state` store.
+//! What a device keeps in its stores, as bytes: the replica's own state, ops, drafts.
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_protocol::Outcome;
@@ -200,4 +200,15 @@ pub struct Sending {
     pub outcome: Option<Outcome>,
     #[n(2)]
     pub effective: Option<u64>,
+}
+
+/// What was typed and not yet saved, in the `draft` store under a hash of its name.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Draft {
+    /// The whole name: the key is only a hash of it.
+    #[n(0)]
+    pub name: String,
+    #[n(1)]
+    pub text: String,
 }

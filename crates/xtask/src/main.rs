@@ -6,6 +6,7 @@ mod content_hash;
 mod dev;
 mod dist;
 mod floors;
+mod fuzz;
 mod process;
 mod progress;
 mod project;
@@ -42,6 +43,8 @@ enum Verb {
     Dist,
     /// Run the sync simulator alone.
     Sim(sim::Args),
+    /// Fuzz every decoder, for ten minutes each unless told otherwise.
+    Fuzz(fuzz::Args),
     /// Check the arrows between crates and the house rules.
     Tidy,
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Dev(args) => dev::run(&project, &args),
         Verb::Dist => dist::run(&project),
         Verb::Sim(args) => sim::run(&project, &args),
+        Verb::Fuzz(args) => fuzz::run(&project, &args),
         Verb::Tidy => tidy::run(&project),
     });
     match done {

@@ -6,6 +6,7 @@ pub mod events;
 pub mod merge;
 pub mod office;
 pub mod pages;
+pub mod privacy;
 pub mod push;
 pub mod waiting;
 
@@ -88,6 +89,14 @@ macro_rules! ledger_suite {
             administration: only_administrators_change_people,
             administration: a_new_administrator_comes_by_a_link_that_works_once,
             administration: a_password_is_changed_with_the_old_one_or_by_an_administrator,
+            privacy: an_op_without_the_right_learns_no_name,
+            privacy: an_event_without_the_right_learns_no_name_and_counts_for_no_grid,
+            privacy: what_was_written_in_anothers_name_is_shown_to_nobody_else,
+            privacy: whoever_lost_the_right_is_not_told_what_stands_now,
+            privacy: a_page_holds_nothing_that_left_its_bucket_since,
+            privacy: numbers_are_of_what_the_asker_may_read,
+            privacy: a_revoked_device_neither_administers_nor_hears_of_its_photos,
+            privacy: an_event_among_other_changes_is_refused,
         }
     };
     (@cases $make:expr; $($slice:ident: $case:ident,)*) => {

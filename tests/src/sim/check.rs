@@ -163,7 +163,6 @@ fn every_op_arrived_once(world: &Quiet, phone: &Phone) -> Result<(), String> {
     Err(format!("the next n is {next_n}, the server's last {last_n}, unsent {}", app.status.unsent))
 }
 
-<<<<<<< HEAD
 /// No value stands that an applied edit was made in the knowledge of (Jepsen: every read reflects a causal descendant of
 /// each acknowledged write), and none of a refused op.
 fn causes_come_before_effects(world: &Quiet, held: &[(Bucket, Row)]) -> Result<(), String> {
@@ -238,10 +237,6 @@ fn chains_are_whole(world: &Quiet, held: &[(Bucket, Row)]) -> Result<(), String>
 
 /// What was applied was applied with all its changes.
 fn every_op_is_whole(world: &Quiet, phone: &Phone) -> Result<(), String> {
-=======
-/// No op stands twice in a queue, and what was applied was applied with all its changes.
-fn every_op_is_whole(world: &Quiet, phone: &Phone) -> Result<(), String> {
->>>>>>> siege
     let Some(app) = &phone.app else { return Ok(()) };
     for Audited { op, outcome, .. } in app.replica.queue() {
         if !matches!(outcome, Some(Outcome::Applied | Outcome::Merged)) {

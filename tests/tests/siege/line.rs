@@ -32,6 +32,7 @@ impl Line {
         let path = match to {
             Endpoint::Push => "/sync/push".to_owned(),
             Endpoint::Pull => "/sync/pull".to_owned(),
+            Endpoint::Repair => "/sync/repair".to_owned(),
             Endpoint::Page { bucket, generation, no } => {
                 format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes()))
             }

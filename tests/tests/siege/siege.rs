@@ -139,7 +139,8 @@ impl Siege {
         }
         let phones = self.walkers.iter().map(|walker| &walker.phone).collect();
         let ledger = self.home.ledger();
-        check::all(&Quiet { ledger: &ledger, now: now(), phones, disturbed: true }).unwrap_or_else(|what| panic!("{what}"));
+        check::all(&Quiet { ledger: &ledger, now: now(), phones, disturbed: true })
+            .unwrap_or_else(|what| panic!("{what}"));
         self.check_tables(&*self.home.store());
     }
 

@@ -2,18 +2,8 @@
 use super::Host;
 use crm_domain::ids::{Uuid, derived_id};
 use crm_replica::ports::{Key, Store, Write};
-use minicbor::{Decode, Encode};
+use crm_replica::saved::Draft;
 use wasm_bindgen_futures::spawn_local;
-
-#[derive(Encode, Decode)]
-#[cbor(map)]
-struct Draft {
-    /// The whole name: the key is only a hash of it.
-    #[n(0)]
-    name: String,
-    #[n(1)]
-    text: String,
-}
 
 fn key(name: &str) -> Key {
     let hash: Uuid = derived_id(0, &[b"draft", name.as_bytes()]);

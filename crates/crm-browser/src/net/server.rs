@@ -6,8 +6,8 @@ use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Query, View};
 use crm_protocol::{
-    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn, decode,
-    encode,
+    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn,
+    decode, encode,
 };
 use crm_replica::ports::{AskError, Endpoint, NetError};
 use std::cell::RefCell;

@@ -112,7 +112,7 @@ impl List {
     fn answer(&self, book: &Book, asker: &Asker) -> Page {
         let query = SearchQuery::parse(&self.text);
         let keep = |line: &CustomerLine| self.keeps(line, book, asker);
-        let window = self.offset as usize..(self.offset + self.limit.min(500)) as usize;
+        let window = self.offset as usize..self.offset.saturating_add(self.limit.min(500)) as usize;
         let total = book.customers.len() as u32;
         if !query.is_empty() {
             let near = self.sort == Sort::Distance && self.near.is_some();

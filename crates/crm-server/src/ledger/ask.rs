@@ -55,15 +55,30 @@ impl Ledger {
         let book = slot.as_ref().ok_or(LedgerError::NotFound)?;
         let query = within(query, book, &grants)?;
         let asker = Asker { user: caller.user, grants: &grants, now: now_ms as i64 };
-        let rows = Stored { ledger: self };
+        let rows = Stored { ledger: self, grants: &grants };
         let mut view = query.answer(book, &rows, &asker).map_err(|_: NotLoaded| LedgerError::NotFound)?;
-        if role != Role::Administrator
-            && let View::People(people) = &mut view
-        {
+        narrow(&mut view, &query, book, &grants, role);
+        Ok(view)
+    }
+}
+
+/// Takes out what the book knows beyond the question's own bounds: administration, and numbers of other grids.
+fn narrow(view: &mut View, query: &Query, book: &Book, grants: &Grants, role: Role) {
+    match (view, query) {
+        (View::People(people), _) if role != Role::Administrator => {
             people.devices.clear();
             people.people.iter_mut().for_each(|line: &mut people::Line| line.grids.clear());
         }
-        Ok(view)
+        (View::Grids(grids::View(lines)), _) => {
+            let foreign = |line: &&mut grids::Line| !grants.allow(Bucket::Grid(line.id), Verb::Read);
+            lines.iter_mut().filter(foreign).for_each(|line| line.customers = 0);
+        }
+        (View::Customers(customers::View::List(page)), Query::Customers(customers::Query::List(list)))
+            if !grants.allow(Bucket::AllGrids, Verb::Read) =>
+        {
+            page.total = book.customers.iter().filter(|line| line.grid == list.grid).count() as u32;
+        }
+        _ => {}
     }
 }
 
@@ -97,15 +112,18 @@ fn within(query: &Query, book: &Book, grants: &Grants) -> Result<Query, LedgerEr
     }
 }
 
+/// Rows in buckets that the asker may read.
 struct Stored<'a> {
     ledger: &'a Ledger,
+    grants: &'a Grants,
 }
 
 impl Rows for Stored<'_> {
     fn under(&self, root: Uuid) -> Result<Vec<Shown>, NotLoaded> {
         let read = |tx: &dyn Tx| {
             let recs = tx.under(root)?;
-            Ok(recs.iter().map(|r| r.shown()).collect::<Result<Vec<_>, _>>()?)
+            let hers = recs.iter().filter(|rec| self.grants.allow(rec.bucket, Verb::Read));
+            Ok(hers.map(|rec| rec.shown()).collect::<Result<Vec<_>, _>>()?)
         };
         self.ledger.read(read).map_err(|_| NotLoaded(vec![root]))
     }

@@ -74,13 +74,13 @@ impl Ledger {
 
     /// Length and offset, under the same rule; an unfinished one is its author's.
     pub fn blob_state(&self, caller: &Caller, sha: &[u8; 32], now_ms: u64) -> Result<(u64, u64), LedgerError> {
-        self.read(|tx| match tx.blob(sha)? {
-            Some(blob) if blob.user == caller.user => Ok((blob.len, blob.offset)),
-            Some(blob) => {
+        self.read(|tx| {
+            super::pull::may_read(tx, caller)?;
+            let blob = tx.blob(sha)?.ok_or(LedgerError::NotFound)?;
+            if blob.user != caller.user {
                 self.seen_blob(tx, caller, sha, now_ms)?;
-                Ok((blob.len, blob.offset))
             }
-            None => Err(LedgerError::NotFound),
+            Ok((blob.len, blob.offset))
         })
     }
 

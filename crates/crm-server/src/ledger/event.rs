@@ -51,7 +51,8 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
             Bucket::User(asked.op.actor)
         }
     };
-    if foreign.is_some() || !may(work, asked, root, bucket)? {
+    let authorised = foreign.is_none() && may(work, asked, root, bucket)?;
+    if !authorised {
         flags.push("unauthorised");
     }
     if work.now.saturating_sub(asked.at) > LATE_MS {
@@ -68,9 +69,11 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     let rec = row(change.rec, change.kind, root, bucket, body.clone(), asked.stamp());
     work.put(rec)?;
     verdict(work, asked, root, bucket, &hash, &flags)?;
-    if let Some(trace) = trace(change, &body, parent.as_ref(), parent_body.as_ref(), asked)? {
+    // Without the right an event tells its author nothing of the customer, and counts for no grid.
+    let known = parent.as_ref().zip(parent_body.as_ref()).filter(|_| authorised);
+    let user = foreign.unwrap_or(asked.op.actor);
+    if let Some(trace) = trace(change, &body, known, user)? {
         let id = row_id(asked.at, asked.id, "trace", 0);
-        let user = foreign.unwrap_or(asked.op.actor);
         work.put(row(id, TRACE, id, Bucket::User(user), trace.into_body(), asked.stamp()))?;
     }
     if change.kind == ENROLLED {
@@ -143,20 +146,10 @@ fn verdict(work: &mut Work, asked: &Asked, root: Uuid, bucket: Bucket, hash: &[u
 }
 
 /// What an arrival or a departure leaves in its author's own bucket.
-fn trace(
-    change: &Change,
-    body: &Body,
-    parent: Option<&Rec>,
-    parent_body: Option<&Body>,
-    asked: &Asked,
-) -> Result<Option<Trace>> {
-    let Some(traced) = registry::trace(change.kind, body, parent_body) else { return Ok(None) };
-    Ok(Some(Trace {
-        label: parent.map(label).transpose()?,
-        event: Some(change.rec),
-        by: Some(asked.op.actor),
-        ..traced
-    }))
+fn trace(change: &Change, body: &Body, parent: Option<(&Rec, &Body)>, by: Uuid) -> Result<Option<Trace>> {
+    let Some(traced) = registry::trace(change.kind, body, parent.map(|(_, body)| body)) else { return Ok(None) };
+    let label = parent.map(|(rec, _)| label(rec)).transpose()?;
+    Ok(Some(Trace { label, event: Some(change.rec), by: Some(by), ..traced }))
 }
 
 /// A device that forked names the one that it was: its line goes on, and so does its clock for permissions.

@@ -5,7 +5,7 @@ use super::waiting::Need;
 use super::work::{Work, held};
 use crm_domain::bucket::{Bucket, Grants};
 use crm_domain::ids::{OpId, Uuid};
-use crm_domain::kind::{Kind, SAME_AS};
+use crm_domain::kind::{Class, Kind, SAME_AS};
 use crm_domain::merge::{Held, Known, Merged, Stamp, merge};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Change, Op};
@@ -105,8 +105,12 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
         return Err(Stop::Reject(Code::NotAllowed, None));
     }
     for change in &op.changes {
-        if registry::kind(change.kind).is_none() {
+        let Some(kind) = registry::kind(change.kind) else {
             return Err(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)));
+        };
+        // Among other changes it would get neither link nor receipt.
+        if kind.class == Class::B && op.changes.len() > 1 {
+            return Err(Stop::Reject(Code::Malformed, None));
         }
     }
     work.load(touches(op))?;

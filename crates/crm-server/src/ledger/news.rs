@@ -3,7 +3,7 @@
 use super::judge::{Applied, Asked, body_of};
 use super::store::{Rec, StoreError};
 use super::work::Work;
-use crm_domain::bucket::Bucket;
+use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::history::{CHANGE, Change, INBOX, Inbox, inbox};
 use crm_domain::ids::{OpId, Uuid, derived_id};
 use crm_domain::kind::Policy;
@@ -165,11 +165,19 @@ fn tell(
         Some(kind.root_of(c.rec, &c.patch))
     });
     let root = rec.map(|r| r.root).or(named);
-    let label = match root {
-        Some(root) => work.rec(root)?.map(label).transpose()?,
+    let of = match root {
+        Some(root) => work.rec(root)?.cloned(),
         None => None,
     };
-    let label = label.filter(|l| !l.is_empty()).or_else(|| own_name(asked));
+    // Whoever may not read the record is told nothing of what stands there, and its name only where she could read it at
+    // the op's own time.
+    let about = rec.or(of.as_ref());
+    let now = about.map_or(Ok(true), |rec| sees(work, user, rec.bucket, work.now))?;
+    let named_to_her = now || user == asked.op.actor && about.map_or(Ok(true), |rec| saw(work, asked, rec))?;
+    let item = if now { item } else { Inbox { theirs: None, other: None, other_at: None, ..item } };
+    let root = if named_to_her { root } else { named };
+    let label = of.as_ref().filter(|_| named_to_her).map(label).transpose()?;
+    let label = label.filter(|l| !l.is_empty()).or_else(|| own_name(asked).filter(|_| user == asked.op.actor));
     let item = Inbox {
         rec: item.rec.or(rec.map(|r| r.id)),
         rec_kind: item.rec_kind.or(rec.map(|r| i64::from(r.kind))),
@@ -180,6 +188,17 @@ fn tell(
     };
     let id = row_id(asked.at, asked.id, what, ordinal);
     work.put(row(id, INBOX, id, Bucket::User(user), item.into_body(), asked.stamp()))
+}
+
+fn sees(work: &Work, user: Uuid, bucket: Bucket, at: u64) -> Result<bool> {
+    Ok(bucket == Bucket::User(user) || Grants(work.tx.grants_at(user, at)?).allow(bucket, Verb::Read))
+}
+
+/// Whether the op's author could read the record at the op's time, where it lived then or where it lives.
+fn saw(work: &Work, asked: &Asked, rec: &Rec) -> Result<bool> {
+    let at = asked.permitted_at;
+    let then = work.tx.home_at(rec.root, at)?.unwrap_or(rec.bucket);
+    Ok(sees(work, asked.op.actor, then, at)? || sees(work, asked.op.actor, rec.bucket, at)?)
 }
 
 /// A refused create is in no row: its name stands in the op.

@@ -3,11 +3,13 @@ use super::store::{Generation, Rec, StoreError, Tx};
 use super::{Caller, Ledger, LedgerError, grants_now};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
 use crm_protocol::{Page, encode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 /// A generation serves until so many changes lie after it; then pulling them costs more than new pages.
@@ -30,7 +32,8 @@ impl Ledger {
             if !grants_now(tx, caller.user, now_ms)?.allow(bucket, Verb::Read) {
                 return Err(LedgerError::NotAllowed);
             }
-            tx.page(bucket, generation, no)?.ok_or(LedgerError::Gone)
+            let page = tx.page(bucket, generation, no)?.ok_or(LedgerError::Gone)?;
+            still_here(tx, bucket, page)
         })
     }
 
@@ -43,10 +46,7 @@ impl Ledger {
         no: u32,
         now_ms: u64,
     ) -> Result<Page, LedgerError> {
-        let packed = self.page_gzip(caller, bucket, generation, no, now_ms)?;
-        let mut bytes = Vec::new();
-        GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes).map_err(|_| LedgerError::Malformed)?;
-        crm_protocol::decode(&bytes).map_err(|_| LedgerError::Malformed)
+        unpack(&self.page_gzip(caller, bucket, generation, no, now_ms)?)
     }
 
     /// Makes sure that the bucket has pages that serve.
@@ -103,6 +103,33 @@ fn build(tx: &dyn Tx, bucket: Bucket, page_rows: usize) -> Result<Vec<Vec<u8>>, 
         }
     }
     Ok(pages)
+}
+
+/// A page is as old as its generation. What left the bucket since, or was purged, is nobody's any more who begins with it
+/// now; the changes after the generation's seq say the same to whoever had it before.
+fn still_here(tx: &dyn Tx, bucket: Bucket, packed: Vec<u8>) -> Result<Vec<u8>, LedgerError> {
+    // Rows that are no customer's are purged without leaving their bucket.
+    if !matches!(bucket, Bucket::User(_)) && tx.exits_after(bucket, 0, 1)?.is_empty() {
+        return Ok(packed);
+    }
+    let mut rows = unpack(&packed)?.rows;
+    let before = rows.len();
+    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    let mut here = BTreeSet::new();
+    for rec in tx.recs(&ids)?.into_iter().filter(|rec| rec.bucket == bucket) {
+        if !tx.is_tombstone(rec.id)? {
+            here.insert(rec.id);
+        }
+    }
+    rows.retain(|row| here.contains(&row.id));
+    if rows.len() == before { Ok(packed) } else { Ok(pack(rows)?) }
+}
+
+fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(packed).read_to_end(&mut bytes).map_err(|_| LedgerError::Malformed)?;
+    crm_protocol::decode(&bytes).map_err(|_| LedgerError::Malformed)
 }
 
 fn pack(rows: Vec<Row>) -> Result<Vec<u8>, StoreError> {

@@ -1,10 +1,11 @@
 //! Writes what a judgement means: records, moves with all that belongs to them, news, and what it lets through.
 use super::judge::{Applied, Asked, Judgement};
-use super::store::StoreError;
+use super::store::{Rec, StoreError};
 use super::waiting::Need;
 use super::work::Work;
 use super::{administration, news};
 use crate::failpoint::{Point, reached};
+use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Class;
 use crm_domain::mutants::{self, Mutant};
@@ -103,16 +104,22 @@ fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
     take_along(work, after.id, after.bucket)
 }
 
-/// Children and orphans of `root` into its bucket.
-fn take_along(work: &mut Work, root: Uuid, bucket: crm_domain::bucket::Bucket) -> Result<()> {
+/// Children and orphans of `root` into its bucket. What was written in another's name stays with whoever's device it
+/// came from.
+fn take_along(work: &mut Work, root: Uuid, bucket: Bucket) -> Result<()> {
     for mut child in work.under(root)? {
         if mutants::is(Mutant::ChildrenStay) {
             break;
         }
-        if child.id != root && child.bucket != bucket {
+        if child.id != root && child.bucket != bucket && !is_foreign(work, &child)? {
             child.bucket = bucket;
             work.put(child)?;
         }
     }
     Ok(())
+}
+
+fn is_foreign(work: &Work, rec: &Rec) -> Result<bool> {
+    let Bucket::User(owner) = rec.bucket else { return Ok(false) };
+    Ok(work.tx.op_by_id(rec.by.op)?.is_some_and(|op| op.actor != owner))
 }

@@ -197,12 +197,14 @@ impl Ledger {
         self.publish(&news)
     }
 
+    /// Errors: as of a device that gets no data, and `NotAllowed`.
     pub(super) fn administers(
         &self,
         tx: &dyn super::store::Tx,
         caller: &Caller,
         now_ms: u64,
     ) -> Result<(), LedgerError> {
+        super::pull::may_read(tx, caller)?;
         let grants = super::grants_now(tx, caller.user, now_ms)?;
         if grants.allow(crm_domain::bucket::Bucket::OrgAdmin, Verb::Write) {
             Ok(())

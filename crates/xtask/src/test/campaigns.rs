@@ -10,6 +10,7 @@ use std::fs;
 pub struct Campaigns {
     pub sim: Sim,
     pub browser: Browser,
+    pub fuzz: Fuzz,
 }
 
 /// The sync simulator.
@@ -25,6 +26,13 @@ pub struct Sim {
 pub struct Browser {
     pub kills: u64,
     pub tabs: u64,
+}
+
+/// The fuzz targets: inputs for each, and the seconds that none may exceed.
+#[derive(Deserialize)]
+pub struct Fuzz {
+    pub runs: u64,
+    pub seconds: u64,
 }
 
 pub fn read(project: &Project) -> Result<Campaigns> {

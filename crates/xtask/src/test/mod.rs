@@ -10,7 +10,7 @@ mod phone;
 
 use crate::project::Project;
 use crate::pwa_build::{self, Mode, Tools};
-use crate::{floors, process, server_build, setup, sim, tidy};
+use crate::{floors, fuzz, process, server_build, setup, sim, tidy};
 use anyhow::{Context, Result};
 use checks::Checks;
 use floors::Place;
@@ -38,6 +38,10 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     checks.run("tests on the host", || host_tests(project));
     checks.run("simulation", || sim::run(project, &sim::Args::seeds(campaigns::read(project)?.sim.seeds)));
     checks.run("mutation gate", || sim::run(project, &sim::Args::mutants(campaigns::read(project)?.sim.mutant_seeds)));
+    checks.run("fuzzing", || {
+        let campaign = campaigns::read(project)?.fuzz;
+        fuzz::run(project, &fuzz::Args::of_the_tests(campaign.runs, campaign.seconds))
+    });
     checks.needing("tests in the browser", tools.as_ref().zip(browser.as_ref()), |(tools, browser)| {
         phone::tests(project, tools, browser)
     });

@@ -1,0 +1,149 @@
+//! What an answer must not tell beside its rows: names, numbers, old pages. Each was found by a permission probe.
+use super::office::*;
+use crate::with_phone;
+use crm_domain::bucket::Bucket;
+use crm_domain::customers::{self, CUSTOMER, customer};
+use crm_domain::grids;
+use crm_domain::history::{TRACE, Trace};
+use crm_domain::people::{DEVICE, device};
+use crm_domain::registry::{Query, View};
+use crm_domain::rules::Code;
+use crm_domain::visits::{CHECK_IN, check_in};
+use crm_protocol::{Mode, Outcome};
+use crm_server::ledger::LedgerError;
+
+/// Wang's customer, in the west.
+fn inn(o: &mut Office) -> u64 {
+    with_phone!(o.wang, |wang| o.does(&mut wang, new_customer(id("inn"), "客栈", o.west)))
+}
+
+fn arrival(o: &mut Office, phone: &mut Phone, rec: &str, at: &str) -> Made {
+    let mut fields = body([(check_in::customer, id(at)), (check_in::by, phone.user)]);
+    fields.insert(check_in::at, (o.now as i64).into());
+    o.event(phone, CHECK_IN, id(rec), fields, &[])
+}
+
+pub fn an_op_without_the_right_learns_no_name(o: &mut Office) {
+    let base = inn(o);
+    with_phone!(o.li, |li| {
+        let op = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::address, "北街")]), base)]);
+        assert!(matches!(o.push(&mut li, &[&op])[..], [Outcome::Waiting(_)]));
+        let item = o.inbox(&mut li).pop().expect("an item");
+        assert_eq!((item.rec, item.label), (Some(id("inn")), None));
+    });
+}
+
+pub fn an_event_without_the_right_learns_no_name_and_counts_for_no_grid(o: &mut Office) {
+    inn(o);
+    with_phone!(o.li, |li| {
+        let event = arrival(o, &mut li, "arrival", "inn");
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+        let own = Bucket::User(li.user);
+        o.sync(&mut li, &[own]);
+        let trace = li.held(own).into_iter().find(|row| row.kind == TRACE).expect("a trace");
+        let trace = Trace::of(&trace.shown().expect("a body").body);
+        assert_eq!((trace.event, trace.label, trace.grid), (Some(id("arrival")), None, None));
+    });
+}
+
+pub fn what_was_written_in_anothers_name_is_shown_to_nobody_else(o: &mut Office) {
+    inn(o);
+    with_phone!(o.li, |li| {
+        let mut event = arrival(o, &mut li, "foreign", "inn").op;
+        event.actor = o.wang.user;
+        assert_eq!(o.push(&mut li, &[&made(event)]), [Outcome::Applied]);
+    });
+    let east = o.east;
+    with_phone!(o.supervisor, |zhou| {
+        let of = o.row(&mut zhou, Bucket::Grid(o.west), id("inn")).expect("the inn").by;
+        o.does(&mut zhou, edit(CUSTOMER, id("inn"), body([(customer::grid, east)]), of));
+        o.sync(&mut zhou, &[Bucket::Grid(east)]);
+        assert!(zhou.rows.keys().all(|(_, rec)| *rec != id("foreign")), "the customer's move does not take it along");
+        let asked = Query::Customers(customers::Query::Detail { customer: id("inn") });
+        let view = o.ledger.ask(&zhou.caller(), &asked, o.now).expect("answered");
+        let View::Customers(customers::View::Detail(Some(detail))) = view else { panic!("{view:?}") };
+        assert!(detail.timeline.iter().all(|entry| entry.id != id("foreign")));
+    });
+}
+
+pub fn whoever_lost_the_right_is_not_told_what_stands_now(o: &mut Office) {
+    let base = inn(o);
+    let grant = o.grants(o.li.user, Bucket::Grid(o.west));
+    with_phone!(o.li, |li| {
+        o.pass(1_000);
+        let mine = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::address, "北街")]), base)]);
+        o.pass(1_000);
+        let ended = edit(crm_domain::people::GRANT, grant, body([(crm_domain::people::grant::ended_at, 1)]), 0);
+        o.administer(crm_domain::op::Change { base: Default::default(), ..ended });
+        with_phone!(o.wang, |wang| {
+            o.does(&mut wang, edit(CUSTOMER, id("inn"), body([(customer::address, "秘密")]), base));
+        });
+        assert_eq!(o.push(&mut li, &[&mine]), [Outcome::Merged], "it counts by its own time, and loses");
+        let item = o.inbox(&mut li).pop().expect("an item");
+        assert_eq!((item.what.as_deref(), item.theirs, item.other), (Some("lost"), None, None));
+        assert_eq!(item.label.as_deref(), Some("客栈"), "its name she could read then");
+    });
+}
+
+pub fn a_page_holds_nothing_that_left_its_bucket_since(o: &mut Office) {
+    let (east, to) = (Bucket::Grid(o.east), o.west);
+    with_phone!(o.li, |li| {
+        let base = o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));
+        o.does(&mut li, new_customer(id("shop"), "小店", o.east));
+        o.does(&mut li, new_customer(id("bank"), "银行", o.east));
+        let pulled = o.pull_with(&li, vec![(east, None)], 1 << 20);
+        let Mode::Pages { generation, .. } = pulled.parts[0].mode else { panic!("pages") };
+        let page = |o: &Office| {
+            let page = o.ledger.page(&li.caller(), east, generation, 0, o.now).expect("there");
+            let mut ids: Vec<_> = page.rows.iter().map(|row| row.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        assert_eq!(page(o).len(), 3);
+        with_phone!(o.supervisor, |zhou| {
+            o.does(&mut zhou, edit(CUSTOMER, id("tea"), body([(customer::grid, to)]), base));
+        });
+        o.ledger.purge(&o.admin.caller(), id("bank"), o.now).expect("purged");
+        assert_eq!(page(o), [id("shop")]);
+    });
+}
+
+pub fn numbers_are_of_what_the_asker_may_read(o: &mut Office) {
+    inn(o);
+    with_phone!(o.li, |li| {
+        let view = o.ledger.ask(&li.caller(), &Query::Grids(grids::Query::All), o.now).expect("answered");
+        let View::Grids(grids::View(lines)) = view else { panic!("{view:?}") };
+        assert!(lines.len() == 2 && lines.iter().all(|line| line.customers == 0), "{lines:?}");
+        let list = customers::List { grid: Some(o.east), offset: u32::MAX, limit: 50, ..Default::default() };
+        let asked = Query::Customers(customers::Query::List(list));
+        let view = o.ledger.ask(&li.caller(), &asked, o.now).expect("answered");
+        let View::Customers(customers::View::List(page)) = view else { panic!("{view:?}") };
+        assert_eq!((page.total, page.cards.len()), (0, 0));
+    });
+}
+
+pub fn a_revoked_device_neither_administers_nor_hears_of_its_photos(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        o.ledger.offer_blob(&li.caller(), &[7; 32], 9).expect("offered");
+        assert_eq!(o.ledger.blob_state(&li.caller(), &[7; 32], o.now), Ok((9, 0)));
+        let second = Phone::new("helin", "second");
+        o.enrol(&second);
+        for dev in [li.dev, second.dev] {
+            let revoked = edit(DEVICE, dev, body([(device::state, "revoked")]), 0);
+            o.administer(crm_domain::op::Change { base: Default::default(), ..revoked });
+        }
+        assert_eq!(o.ledger.blob_state(&li.caller(), &[7; 32], o.now), Err(LedgerError::DeviceRevoked));
+        assert_eq!(o.ledger.pending(&second.caller(), o.now), Err(LedgerError::DeviceRevoked));
+        assert_eq!(o.ledger.decide(&second.caller(), 1, true, o.now), Err(LedgerError::DeviceRevoked));
+        assert_eq!(o.ledger.purge(&second.caller(), li.user, o.now), Err(LedgerError::DeviceRevoked));
+    });
+}
+
+pub fn an_event_among_other_changes_is_refused(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let event = arrival(o, &mut li, "arrival", "tea").op.changes.remove(0);
+        let op = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east), event]);
+        let refused = Outcome::Rejected { code: Code::Malformed as u16, depends_on: None };
+        assert_eq!(o.push(&mut li, &[&op]), [refused], "it would get neither link nor receipt");
+    });
+}

@@ -1,0 +1,519 @@
+//! Writes anything by anybody, and explains every record that is another afterwards by an op that had the right.
+use super::Checked;
+use super::door::{Door, Straight};
+use super::house::{House, Made, Photo, UNKNOWN, create, edit, root_of};
+use super::oracle::{Lives, Wrote};
+use super::reads::somebody;
+use crate::sim::Dice;
+use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::command::Patch;
+use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
+use crm_domain::grids::{GRID, grid};
+use crm_domain::history::{CHANGE, INBOX, TRACE, VERDICT, Verdict, inbox};
+use crm_domain::ids::{OpId, Uuid};
+use crm_domain::imports::{BATCH, batch};
+use crm_domain::kind::{Class, SAME_AS};
+use crm_domain::needs::{NEED, need};
+use crm_domain::notes::{NOTE, note};
+use crm_domain::op::{Change, Op};
+use crm_domain::people::{DEVICE, GRANT, PERSON, Role, device, grant, person};
+use crm_domain::registry;
+use crm_domain::val::{SetPatch, Val, decode_body};
+use crm_domain::visits::{CHECK_IN, check_in};
+use crm_protocol::Outcome;
+use crm_server::ledger::Caller;
+use crm_server::ledger::store::Rec;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+type All = BTreeMap<Uuid, Rec>;
+
+/// What a step may have changed, before anything is known of it.
+#[derive(Default)]
+struct Step {
+    op: Option<OpId>,
+    purged: Option<Uuid>,
+}
+
+/// A write by anybody, with the right or without.
+pub fn probe(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
+    let caller = somebody(house, dice);
+    let clock = match dice.below(4) {
+        // A clock that was set back, or far ahead.
+        0 => house.now - dice.below(40 * 60_000).min(house.now / 2),
+        1 => house.now + dice.below(40 * 60_000),
+        _ => house.now,
+    };
+    let dev = if dice.percent(90) { caller.dev } else { house.anybody(dice).dev };
+    let actor = if dice.percent(92) { caller.user } else { *dice.pick(&house.users()).unwrap_or(&caller.user) };
+    let mut changes = vec![change(house, dice, actor)];
+    if dice.percent(15) {
+        let more = change(house, dice, actor);
+        changes.extend((more.rec != changes[0].rec).then_some(more));
+    }
+    // What the administrator does is known to the oracle: see `of_the_office`.
+    if actor == house.admin().user && changes.iter().any(|c| administers(c.kind)) {
+        return Ok(());
+    }
+    let op = house.op(actor, clock, changes);
+    let sent = if dice.percent(20) { house.now - dice.below(60_000) } else { 0 };
+    let effective = if dice.percent(10) { Some(house.now - dice.below(60_000)) } else { None };
+    write(house, door, &caller, dev, op, sent, effective).map(drop)
+}
+
+/// Kinds that say who may what.
+fn administers(kind: u16) -> bool {
+    matches!(kind, GRID | PERSON | GRANT | DEVICE)
+}
+
+/// Pushes one op and explains what became of everything.
+fn write(
+    house: &mut House,
+    door: &impl Door,
+    caller: &Caller,
+    dev: Uuid,
+    op: Op,
+    sent: u64,
+    effective: Option<u64>,
+) -> Result<Option<Outcome>, String> {
+    let id = op.id();
+    let before = house.all();
+    let (push, wrote) = house.pushing(dev, &op, sent, effective);
+    let told = format!("{:?} by {} on {dev}", op.changes, op.actor);
+    for change in &op.changes {
+        house.made.entry(change.rec).or_insert(Made { kind: change.kind, root: root_of(change).unwrap_or(change.rec) });
+    }
+    let words: BTreeSet<String> = super::oracle::tokens_in(&op.to_bytes());
+    for word in words {
+        if let Some(token) = house.oracle.tokens.get_mut(&word).filter(|t| t.op.is_none() && t.author == op.actor) {
+            token.op = Some(id);
+        }
+    }
+    let pushed = door.push(caller, &push);
+    let hers = house.oracle.devices.get(&dev).is_some_and(|d| d.user == caller.user);
+    let outcome = match pushed {
+        Ok(pushed) => {
+            if house.oracle.devices.contains_key(&dev) && !hers {
+                return Err(format!("the queue of another's phone is taken: {told}"));
+            }
+            pushed.results.first().map(|(_, outcome, _)| *outcome)
+        }
+        Err(_) => None,
+    };
+    if let Some(outcome) = outcome {
+        *house.numbers.entry(dev).or_insert(1) += 1;
+        admitted(house, id, wrote, outcome);
+    }
+    explain(house, &before, Step { op: Some(id), purged: None })
+        .map_err(|what| format!("{what}; after {told}: {outcome:?}"))?;
+    Ok(outcome)
+}
+
+fn admitted(house: &mut House, id: OpId, wrote: Wrote, outcome: Outcome) {
+    match outcome {
+        Outcome::Applied | Outcome::Merged => {
+            house.tally.rightly += 1;
+            if let Some(device) = house.oracle.devices.get_mut(&wrote.dev) {
+                device.last = device.last.max(wrote.at);
+            }
+        }
+        Outcome::Waiting(_) => {
+            house.tally.wrongly += 1;
+            house.oracle.waiting.insert(id);
+        }
+        Outcome::Rejected { .. } | Outcome::Fork => {
+            house.tally.wrongly += 1;
+            house.refused.insert(id);
+        }
+    }
+    // A phone that nobody knows is known from now on, and closed until it signs in.
+    let closed = super::oracle::Device { user: wrote.actor, open: false, last: house.now };
+    house.oracle.devices.entry(wrote.dev).or_insert(closed);
+    house.oracle.ops.insert(id, wrote);
+}
+
+/// Every record that is another than before was changed by an op that had the right.
+fn explain(house: &mut House, before: &All, step: Step) -> Checked {
+    let after = house.all();
+    let mut candidates: Vec<OpId> = house.oracle.waiting.iter().copied().chain(step.op).collect();
+    candidates.retain(|op| house.oracle.ops.contains_key(op));
+    let ids: BTreeSet<Uuid> = before.keys().chain(after.keys()).copied().collect();
+    let same =
+        |a: &Rec, b: &Rec| (a.bucket, a.root, &a.body, a.by, &a.over) == (b.bucket, b.root, &b.body, b.by, &b.over);
+    // Customers first: where they went, what belongs to them followed.
+    let mut changed: Vec<Uuid> = ids
+        .into_iter()
+        .filter(|id| match (before.get(id), after.get(id)) {
+            (Some(a), Some(b)) => !same(a, b),
+            _ => true,
+        })
+        .collect();
+    changed.sort_by_key(|id| after.get(id).or(before.get(id)).is_none_or(|r| r.kind != CUSTOMER));
+    // Judged with the homes of before; the new ones are noted afterwards.
+    let mut moves = Vec::new();
+    for id in &changed {
+        match (before.get(id), after.get(id)) {
+            (old, Some(new)) => moves.extend(explained(house, &candidates, old, new, &after, &step)?),
+            (Some(old), None) if step.purged == Some(old.root) => {}
+            (Some(old), None) => return Err(format!("{} was taken away", old.id)),
+            (None, None) => {}
+        }
+    }
+    for (customer, bucket, at) in moves {
+        house.oracle.moved(customer, bucket, at);
+    }
+    if let Some(root) = step.purged {
+        if let Some(home) = house.oracle.home(root) {
+            house.purged.insert(root, home);
+        }
+        house.oracle.gone(root);
+    }
+    for op in candidates {
+        if !house.waits(op) {
+            house.oracle.waiting.remove(&op);
+        }
+    }
+    for id in changed {
+        if let Some(rec) = after.get(&id) {
+            house.lived.entry(id).or_default().insert(rec.bucket);
+            house.made.entry(id).or_insert(Made { kind: rec.kind, root: rec.root });
+        }
+    }
+    let now = house.now;
+    house.oracle.learn(now);
+    Ok(())
+}
+
+type Moved = Option<(Uuid, Bucket, u64)>;
+
+fn explained(
+    house: &mut House,
+    candidates: &[OpId],
+    old: Option<&Rec>,
+    new: &Rec,
+    after: &All,
+    step: &Step,
+) -> Result<Moved, String> {
+    let fail = |what: &str| Err(format!("{} of kind {} in {:?} {what}", new.id, new.kind, new.bucket));
+    let before = old.map(|r| r.bucket);
+    let (oracle, now) = (&house.oracle, house.now);
+    let may = |op: &OpId, root: Uuid, before: Option<Bucket>, after: Bucket| {
+        oracle.may_write(&oracle.ops[op], root, before, after, now)
+    };
+    let of = |rec: Uuid| candidates.iter().filter(move |op| oracle.ops[*op].recs.contains(&rec));
+    // What belongs to a customer goes where it goes; what was written in another's name stays.
+    let along = |old: &Rec| {
+        let author = oracle.ops.get(&old.by.op).map(|op| op.actor);
+        old.body == new.body
+            && old.bucket != new.bucket
+            && new.root != new.id
+            && after.get(&new.root).is_some_and(|root| root.bucket == new.bucket)
+            && !matches!(old.bucket, Bucket::User(owner) if author != Some(owner))
+    };
+    let along = old.is_some_and(along);
+    let class = registry::kind(new.kind).map(|k| k.class);
+    match (new.kind, class) {
+        _ if step.purged == Some(new.root) => Ok(None),
+        _ if along => {
+            house.oracle.apart.remove(&new.id);
+            Ok(None)
+        }
+        (CHANGE | VERDICT, _) if old.is_none() && candidates.contains(&new.by.op) => {
+            // It lies beside what it is about.
+            let about = if new.kind == VERDICT { Verdict::of(&body(new)).event } else { Some(new.root) };
+            let apart = about.and_then(|id| after.get(&id)).map(|rec| rec.bucket);
+            if apart.is_some_and(|home| home != new.bucket) {
+                return fail("lies apart from what it tells of");
+            }
+            if house.oracle.home(new.root) != Some(new.bucket) && matches!(new.bucket, Bucket::User(_)) {
+                house.oracle.apart.insert(new.id, new.bucket);
+            }
+            Ok(None)
+        }
+        (INBOX | TRACE, _) => match new.bucket {
+            Bucket::User(_) if candidates.contains(&new.by.op) || of(new.id).next().is_some() => Ok(None),
+            Bucket::User(_) if old.is_some() => Ok(None),
+            _ => fail("has no cause"),
+        },
+        (_, Some(Class::B)) => event(house, candidates, old, new, after),
+        (_, Some(Class::A)) => {
+            let Some(op) = of(new.id).find(|op| may(op, new.root, before, new.bucket)).copied() else {
+                return fail("was changed by nobody who may");
+            };
+            if new.kind != CUSTOMER || before == Some(new.bucket) {
+                return Ok(None);
+            }
+            if body(new).contains_key(&SAME_AS) {
+                house.over = true;
+            }
+            let says = body(new).get(&customer::grid).and_then(Val::id).map(Bucket::Grid);
+            if says != Some(new.bucket) && !body(new).contains_key(&SAME_AS) {
+                return fail("is not where it says");
+            }
+            house.oracle.apart.remove(&new.id);
+            let at = if old.is_some() { house.oracle.ops[&op].effective } else { 0 };
+            Ok(Some((new.id, new.bucket, at)))
+        }
+        _ => fail("was changed"),
+    }
+}
+
+fn body(rec: &Rec) -> crm_domain::val::Body {
+    decode_body(&rec.body).unwrap_or_default()
+}
+
+/// Events are never refused: one without the right says so beside it, and changes nothing that was there.
+fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, after: &All) -> Result<Moved, String> {
+    let fail = |what: &str| Err(format!("event {} in {:?} {what}", new.id, new.bucket));
+    if old.is_some() {
+        return fail("was changed");
+    }
+    let Some(id) = candidates.iter().find(|op| **op == new.by.op).copied() else { return fail("has no author") };
+    let wrote = &house.oracle.ops[&id];
+    let owner = house.oracle.devices[&wrote.dev].user;
+    let own = registry::kind(new.kind).is_some_and(|k| k.root.is_none());
+    let home = match house.oracle.home(new.root).or(house.oracle.apart.get(&new.root).copied()) {
+        _ if owner != wrote.actor => Bucket::User(owner),
+        Some(home) if !own => home,
+        _ => Bucket::User(wrote.actor),
+    };
+    if new.bucket != home {
+        return fail(&format!("belongs into {home:?}"));
+    }
+    let verdict = after.values().filter(|r| r.kind == VERDICT).map(|r| Verdict::of(&body(r)));
+    let flags = verdict.filter(|v| v.event == Some(new.id)).find_map(|v| v.flags).unwrap_or_default();
+    let marked = flags.split(',').any(|flag| flag == "unauthorised");
+    let rightly = new.bucket == Bucket::User(wrote.actor) && owner == wrote.actor
+        || house.oracle.may_write(wrote, new.root, None, new.bucket, house.now);
+    if !rightly && !marked {
+        return fail("does not say that it was written without the right");
+    }
+    if matches!(home, Bucket::User(_)) || house.oracle.apart.contains_key(&new.root) {
+        house.oracle.apart.insert(new.id, home);
+        let tokens = house.oracle.tokens.values_mut().filter(|t| t.op == Some(id));
+        tokens.for_each(|token| token.lives = Lives::In(home));
+    }
+    Ok(None)
+}
+
+/// A change of anything, as somebody would write it who may, or who may not.
+fn change(house: &mut House, dice: &mut Dice, actor: Uuid) -> Change {
+    let customers = house.oracle.customers();
+    let root = dice.pick(&customers).copied().unwrap_or_default();
+    let grid = dice.pick(&house.grids).copied().unwrap_or_default();
+    let of_kind = |kind: u16| house.made.iter().filter(|(_, m)| m.kind == kind).map(|(id, _)| *id).collect::<Vec<_>>();
+    let pick = |dice: &mut Dice, kind: u16| dice.pick(&of_kind(kind)).copied().unwrap_or_default();
+    let base = dice.pick(&house.oracle.ops.keys().copied().collect::<Vec<_>>()).copied().filter(|_| dice.percent(50));
+    match dice.below(22) {
+        0..=2 => {
+            let word = house.token(actor, None, Lives::With(root));
+            edit(CUSTOMER, root, Patch::new().set(customer::name, word).done(), base)
+        }
+        3..=4 => edit(CUSTOMER, root, Patch::new().set(customer::grid, grid).done(), base),
+        5 => {
+            let rec = house.mint();
+            let word = house.token(actor, None, Lives::With(rec));
+            create(CUSTOMER, rec, Patch::new().set(customer::name, word).set(customer::grid, grid).done())
+        }
+        6 => {
+            let rec = house.mint();
+            let word = house.token(actor, None, Lives::With(root));
+            create(CONTACT, rec, Patch::new().set(contact::customer, root).set(contact::name, word).done())
+        }
+        7 => {
+            let rec = pick(dice, CONTACT);
+            let of = house.made.get(&rec).map_or(root, |m| m.root);
+            let word = house.token(actor, None, Lives::With(of));
+            edit(CONTACT, rec, Patch::new().set(contact::name, word).done(), base)
+        }
+        8 => {
+            let rec = house.mint();
+            let word = house.token(actor, None, Lives::With(root));
+            let patch = Patch::new().set(need::customer, root).set(need::category, "speed").set(need::text, word);
+            create(NEED, rec, patch.set(need::created_at, house.now as i64).done())
+        }
+        9..=10 => {
+            let rec = house.mint();
+            let word = house.token(actor, None, Lives::With(root));
+            let patch = Patch::new().set(note::customer, root).set(note::by, actor).set(note::text, word);
+            create(NOTE, rec, patch.set(note::at, house.now as i64).done())
+        }
+        11..=12 => {
+            let patch = Patch::new().set(check_in::customer, root).set(check_in::by, actor);
+            create(
+                CHECK_IN,
+                house.mint(),
+                patch.set(check_in::at, house.now as i64).set(check_in::verdict, "inside").done(),
+            )
+        }
+        13 => {
+            let role = Role::ALL[dice.below(4) as usize];
+            edit(
+                PERSON,
+                if dice.percent(50) { actor } else { pick(dice, PERSON) },
+                Patch::new().set(person::role, role.word()).done(),
+                None,
+            )
+        }
+        14 => {
+            let rec = house.mint();
+            let bucket = if dice.percent(50) { Bucket::AllGrids } else { Bucket::OrgAdmin };
+            create(GRANT, rec, crate::ledger::office::granting(actor, bucket))
+        }
+        15 => edit(DEVICE, pick(dice, DEVICE), Patch::new().set(device::state, "active").done(), None),
+        16 => edit(GRID, grid, Patch::new().set(grid::lead, actor).done(), None),
+        17 => {
+            let rec = pick(dice, INBOX);
+            edit(INBOX, rec, Patch::new().set(inbox::resolved, "seen").done(), None)
+        }
+        18 => {
+            let kind = [CHANGE, VERDICT, TRACE, INBOX][dice.below(4) as usize];
+            create(kind, house.mint(), [(1, Val::Id(root))].into())
+        }
+        19 => {
+            let other = dice.pick(&customers).copied().unwrap_or_default();
+            let hers = |id| house.oracle.home(id).is_some_and(|b| house.oracle.holds(actor, b, Verb::Put, house.now));
+            // With the right it ends the probes of this house, so it is tried without.
+            let other = if hers(root) && hers(other) { root } else { other };
+            edit(CUSTOMER, root, [(SAME_AS, Val::Id(other))].into(), None)
+        }
+        20 => {
+            let seen = base.unwrap_or(1);
+            let patch = SetPatch { add: vec![Val::Text("vip".into())], remove: vec![(Val::Text("vip".into()), seen)] };
+            edit(CUSTOMER, root, [(customer::tags, Val::Set(patch))].into(), None)
+        }
+        _ => {
+            let rec = if dice.percent(50) { house.mint() } else { pick(dice, BATCH) };
+            let word = house.token(actor, None, Lives::In(Bucket::User(actor)));
+            let patch = Patch::new().set(batch::file, word).set(batch::by, actor).done();
+            if dice.percent(50) { create(BATCH, rec, patch) } else { edit(BATCH, rec, patch, None) }
+        }
+    }
+}
+
+/// What happens in an office: grants come and go, people change roles, customers move, work is done.
+pub fn of_the_office(house: &mut House, dice: &mut Dice) -> Checked {
+    let straight = Straight::new(house);
+    let admin = house.admin();
+    match dice.below(16) {
+        0..=5 => work(house, &straight, dice),
+        6..=7 => {
+            let user = *dice.pick(&house.users()).ok_or("nobody")?;
+            let grid = *dice.pick(&house.grids).ok_or("no grids")?;
+            let bucket = match dice.below(12) {
+                0 => Bucket::OrgAdmin,
+                1 => Bucket::AllGrids,
+                2 => Bucket::User(*dice.pick(&house.users()).ok_or("nobody")?),
+                3 => Bucket::Pool(grid),
+                4..=5 => Bucket::GridLead(grid),
+                _ => Bucket::Grid(grid),
+            };
+            let verb = [Verb::Read, Verb::Put, Verb::Write][dice.below(3) as usize];
+            let verb = if bucket == Bucket::OrgAdmin { Verb::Read } else { verb };
+            let rec = house.mint();
+            let patch = Patch::new().set(grant::user, user).set(grant::bucket, bucket.to_bytes());
+            let change = create(GRANT, rec, patch.set(grant::verb, verb as i64).done());
+            let now = house.now;
+            house.oracle.give(rec, user, bucket, verb, now);
+            house.grants.push(rec);
+            administer(house, &straight, change)
+        }
+        8..=9 => {
+            let Some(rec) = dice.pick(&house.grants).copied() else { return Ok(()) };
+            house.grants.retain(|g| *g != rec);
+            let now = house.now;
+            house.oracle.end(rec, now);
+            administer(house, &straight, edit(GRANT, rec, Patch::new().set(grant::ended_at, now as i64).done(), None))
+        }
+        10 => {
+            let user = *dice.pick(&house.users()).ok_or("nobody")?;
+            let (role, now) = (Role::ALL[dice.below(3) as usize], house.now);
+            if user == admin.user {
+                return Ok(());
+            }
+            let active = dice.percent(80);
+            house.oracle.person(user, role, active, now);
+            let patch = Patch::new().set(person::role, role.word()).set(person::active, active);
+            administer(house, &straight, edit(PERSON, user, patch.done(), None))
+        }
+        11..=12 => {
+            let phone = house.anybody(dice);
+            // One that never signed in has no record to change.
+            if phone.user == admin.user || !house.keys.contains_key(&phone.dev) {
+                return Ok(());
+            }
+            let word = ["active", "active", "revoked", "lost"][dice.below(4) as usize];
+            house.oracle.devices.entry(phone.dev).and_modify(|d| d.open = word == "active");
+            administer(house, &straight, edit(DEVICE, phone.dev, Patch::new().set(device::state, word).done(), None))
+        }
+        13 => {
+            let Some(op) = house.oracle.waiting.iter().next().copied() else { return Ok(()) };
+            let of_work = |rec: &Uuid| house.made.get(rec).is_some_and(|m| !administers(m.kind));
+            let allow = dice.percent(60) && house.oracle.ops[&op].recs.iter().all(of_work);
+            let before = house.all();
+            if let Some(wrote) = house.oracle.ops.get_mut(&op) {
+                wrote.allowed = allow;
+            }
+            house.ledger.decide(&admin, op, allow, house.now).map_err(|e| format!("{e:?}"))?;
+            let wrote = &house.oracle.ops[&op];
+            if let Some(Outcome::Rejected { .. }) =
+                house.ledger.outcome(wrote.cause, 0).map_err(|e| format!("{e:?}"))?
+            {
+                house.refused.insert(op);
+            }
+            explain(house, &before, Step::default())
+        }
+        14 if dice.percent(30) => {
+            let Some(root) = dice.pick(&house.oracle.customers()).copied() else { return Ok(()) };
+            let before = house.all();
+            house.ledger.purge(&admin, root, house.now).map_err(|e| format!("{e:?}"))?;
+            explain(house, &before, Step { op: None, purged: Some(root) })
+        }
+        _ => photo(house, &straight, dice),
+    }
+}
+
+/// By the administrator, and it holds.
+fn administer(house: &mut House, door: &impl Door, change: Change) -> Checked {
+    let admin = house.admin();
+    let op = house.op(admin.user, house.now, vec![change]);
+    match write(house, door, &admin, admin.dev, op, 0, None)? {
+        Some(Outcome::Applied | Outcome::Merged) => Ok(()),
+        other => Err(format!("administration ends with {other:?}")),
+    }
+}
+
+/// Somebody does what she may.
+fn work(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
+    let somebody = house.anybody(dice);
+    let root = dice.pick(&house.oracle.customers()).copied().unwrap_or_default();
+    let hers =
+        house.oracle.home(root).is_some_and(|home| house.oracle.holds(somebody.user, home, Verb::Write, house.now));
+    let who = if hers && house.open(&somebody) { somebody } else { house.admin() };
+    let change = change(house, dice, who.user);
+    if !matches!(change.kind, CUSTOMER | CONTACT | NEED | NOTE | CHECK_IN) {
+        return Ok(());
+    }
+    let op = house.op(who.user, house.now, vec![change]);
+    write(house, door, &who, who.dev, op, 0, None).map(drop)
+}
+
+/// A photo, whole or begun, and the note that names it.
+fn photo(house: &mut House, door: &Straight, dice: &mut Dice) -> Checked {
+    let who = house.anybody(dice);
+    if !house.open(&who) {
+        return Ok(());
+    }
+    let bytes = dice.bytes::<24>();
+    let sha: [u8; 32] = Sha256::digest(bytes).into();
+    let complete = dice.percent(70);
+    let part = if complete { &bytes[..] } else { &bytes[..9] };
+    let sent = door.offer(&who, &sha, bytes.len() as u64).and_then(|offset| door.append(&who, &sha, offset, part));
+    sent.map_err(|e| format!("a photo is not taken: {}", String::from_utf8_lossy(&e)))?;
+    let root = dice.pick(&house.oracle.customers()).copied().unwrap_or_default();
+    let rec = house.mint();
+    let patch = Patch::new().set(note::customer, root).set(note::at, house.now as i64).set(UNKNOWN, sha.to_vec());
+    house.photos.push(Photo { sha, author: who.user, complete, event: Some(rec) });
+    let op = house.op(who.user, house.now, vec![create(NOTE, rec, patch.done())]);
+    write(house, door, &who, who.dev, op, 0, None).map(drop)
+}

@@ -1,0 +1,82 @@
+//! The bytes of every message are those of the golden ones; old versions are read, and what is unknown does no harm.
+use crm_domain::row::Row;
+use crm_protocol::{PROTO, decode, encode};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::golden::{Golden, SEEDS, folder, kinds, parse, render, samples, seeds};
+
+/// Every file of a version: its name and text.
+fn files(version: u16) -> BTreeMap<String, String> {
+    let read = std::fs::read_dir(folder(version)).expect("the version has a folder");
+    read.map(|entry| {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        (name, std::fs::read_to_string(&path).expect("text"))
+    })
+    .collect()
+}
+
+#[test]
+fn this_version_writes_exactly_its_golden_bytes() {
+    let kept = files(PROTO);
+    let written: BTreeSet<String> = samples().iter().map(|g| g.name.to_owned()).collect();
+    assert_eq!(kept.keys().cloned().collect::<BTreeSet<_>>(), written, "run `cargo run -p tests --bin golden`");
+    for golden in samples() {
+        assert_eq!(render(&golden), kept[golden.name], "{}", golden.name);
+    }
+}
+
+#[test]
+fn every_version_is_read() {
+    let readers: BTreeMap<&str, Golden> = samples().into_iter().map(|g| (g.name, g)).collect();
+    for version in 1..=PROTO {
+        for (name, text) in files(version) {
+            let bytes = parse(&text).expect("hex");
+            let reader = readers.get(name.as_str()).unwrap_or_else(|| panic!("v{version}/{name}: nobody reads it"));
+            let again = (reader.again)(&bytes).unwrap_or_else(|e| panic!("v{version}/{name}: {e}"));
+            // What was read is whole: written and read once more it is the same.
+            assert_eq!((reader.again)(&again).as_ref(), Ok(&again), "v{version}/{name}");
+            if version == PROTO {
+                assert_eq!(again, bytes, "{name}");
+            }
+        }
+    }
+}
+
+/// The map with one more key, of a number that nobody uses.
+fn grown(bytes: &[u8]) -> Vec<u8> {
+    let length = bytes[0] & 0x1f;
+    assert!(length < 23, "a short map");
+    [&[0xa0 | (length + 1)], &bytes[1..], &[0x19, 0x03, 0xe7, 0x82, 0xf9, 0x3e, 0x00, 0xa1, 0x01, 0xf6]].concat()
+}
+
+#[test]
+fn keys_that_a_newer_version_adds_are_skipped() {
+    for golden in samples().into_iter().filter(|g| g.grows) {
+        let read = (golden.again)(&grown(&golden.bytes));
+        assert_eq!(read.as_ref(), Ok(&golden.bytes), "{}", golden.name);
+    }
+}
+
+#[test]
+fn a_rows_body_is_passed_on_untouched() {
+    let newer = samples().into_iter().find(|g| g.name == "row-newer").expect("it is there");
+    let row: Row = decode(&newer.bytes).expect("a row");
+    // Unknown fields, tags and numbers stand in the body as they came, on the way and when it is shown and written again.
+    assert_eq!(encode(&row), newer.bytes);
+    let shown = row.shown().expect("a body");
+    assert_eq!(crm_domain::val::encode_body(&shown.body), row.body);
+}
+
+#[test]
+fn the_fuzz_targets_begin_with_these_messages() {
+    for (target, name, bytes) in seeds() {
+        let kept = std::fs::read(std::path::Path::new(SEEDS).join(target).join(&name)).unwrap_or_default();
+        assert_eq!(kept, bytes, "{target}/{name}: run `cargo run -p tests --bin golden`");
+    }
+}
+
+#[test]
+fn the_list_of_kinds_is_that_of_the_domain() {
+    let kept = std::fs::read_to_string(folder(PROTO).with_file_name("kinds.txt")).expect("it is there");
+    assert_eq!(kept, kinds(), "run `cargo run -p tests --bin golden`");
+}
