@@ -59,7 +59,7 @@ impl Replica {
             }
             for id in ids {
                 let delta = &self.copy.delta[&(no, *id)];
-                if !(mutants::is(Mutant::FoldLosesRows) && delta.counter % 5 == 0) {
+                if !(mutants::is(Mutant::FoldLosesRows) && delta.counter.is_multiple_of(5)) {
                     rows.extend(delta.row.iter().map(|row| (*id, (**row).clone())));
                 }
                 folded.push((*id, delta.counter));

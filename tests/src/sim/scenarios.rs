@@ -20,10 +20,11 @@ const CHEN: usize = 1;
 const ROOT: usize = 3;
 const TABLET: usize = 4;
 
-type Told = Result<(), String>;
+pub type Told = Result<(), String>;
+pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [(&str, fn() -> Told); 11] = [
+pub const ALL: [Tale; 11] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),

@@ -20,7 +20,7 @@ fn a_client_from_the_book_signs_in_pulls_pushes_and_checks_digests() {
     let mut client = Client::sign_in(&served.address, "li", "qifeng 7359 east", [0x55; 16]);
     assert_eq!(client.user, id("li").into_bytes());
     let own = bucket(4, &client.user);
-    let granted = client.pull(&[own.clone()]);
+    let granted = client.pull(std::slice::from_ref(&own));
     assert_eq!(granted, [bucket(0, &[]), bucket(2, east.as_bytes()), own.clone()]);
     client.pull(&granted);
     let grid = granted[1].clone();

@@ -67,7 +67,7 @@ impl Ledger {
                 return Err(LedgerError::TooLarge);
             }
         }
-        if mutants::is(Mutant::AnswerBeforeCommit) && push.first_n % 5 == 0 {
+        if mutants::is(Mutant::AnswerBeforeCommit) && push.first_n.is_multiple_of(5) {
             return self.answer_and_lose(caller, push, &reads, now_ms);
         }
         let (pushed, news) = self.write(|tx| self.take(tx, caller, push, &reads, now_ms))?;

@@ -35,8 +35,8 @@ impl Machine {
 
     /// Applies all writes or none. A tab that dies *before* this has changed nothing, one that dies after it loses nothing.
     pub fn commit(&mut self, tab: Tab, writes: &[Write], strict: bool) -> Result<(), CommitError> {
-        let held = tab.fence == Some(self.fence);
-        if !held && !(tab.fence.is_some() && mutants::is(Mutant::FenceIgnored)) {
+        let ignored = tab.fence.is_some() && mutants::is(Mutant::FenceIgnored);
+        if tab.fence != Some(self.fence) && !ignored {
             return Err(CommitError::Fenced);
         }
         if let Some(why) = self.failing.pop_front() {
