@@ -23,7 +23,9 @@ const host = {
   // Lets the waiting version take over and reloads. Called only after the person agreed and drafts are kept.
   acceptUpdate() {
     accepted = true;
-    registration?.waiting?.postMessage({ type: "skip-waiting" });
+    // Where another tab has let it in already, nothing waits any more: this tab only has to follow.
+    if (registration?.waiting) registration.waiting.postMessage({ type: "skip-waiting" });
+    else location.reload();
   },
   // Shows the browser's own install question; resolves to "accepted", "dismissed" or "unavailable".
   async install() {
@@ -125,9 +127,11 @@ function watchTakeover() {
   // The very first worker takes over a page that has none; that is no update.
   const updating = worker.controller !== null;
   worker.addEventListener("controllerchange", () => {
-    if (accepted) location.reload();
+    if (accepted) return location.reload();
+    if (!updating) return;
     // Another tab let the new version in: this one says so and reloads when its person is ready.
-    else if (updating) announce("update-taken");
+    host.updateReady = true;
+    announce("update-taken");
   });
 }
 

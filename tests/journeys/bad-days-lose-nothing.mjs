@@ -1,9 +1,9 @@
 // Bad days: no storage, a full disk, a killed tab, an expired sign-in, a new version. Each says so, and nothing is lost.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { cp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp } from "node:fs/promises";
 import { openCustomer, timeline } from "./harness/customers.mjs";
+import { makeNewer, NEWER } from "./harness/newer.mjs";
 import { fillSignIn, LIJING, signIn, wholeBook } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 import { PWA } from "./harness/server.mjs";
@@ -83,17 +83,6 @@ async function aNewVersionAsksAndKeepsDraftAndQueue(house, phone, stop, server, 
   await phone.page.waitForFunction((text) => document.querySelector("dialog textarea")?.value === text, DRAFT);
   await phone.open("/me/sync");
   await phone.see("一切已确认");
-}
-
-const NEWER = "0000000000000001";
-
-/** Another build's worker: the same files under another id. */
-async function makeNewer(pwa) {
-  const file = join(pwa, "sw.js");
-  const text = await readFile(file, "utf8");
-  await writeFile(file, text.replace(/const BUILD = "[^"]+"/, `const BUILD = "${NEWER}"`));
-  await rm(`${file}.br`, { force: true });
-  await writeFile(join(pwa, "build.txt"), NEWER);
 }
 
 /** The server's own no: this device's tokens and its renewals are spoilt on the way until she has signed in again. */

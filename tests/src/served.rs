@@ -25,7 +25,7 @@ impl Served {
                     // An error means that the sender is gone, which is the same news.
                     let _ = stopped.await;
                 };
-                http::serve(app, listener, stop).await.expect("served");
+                http::serve(app, listener, stop).await;
             });
         });
         Self { address: address.recv().expect("an address"), stop: Some(stop), thread: Some(thread) }

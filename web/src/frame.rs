@@ -1,5 +1,5 @@
 //! What stands around every screen: the tab bar on phones, the rail on wide ones, the open visit, the new version.
-use crate::components::{Button, ButtonKind, DownloadBar, Icon, VisitBar};
+use crate::components::{Button, ButtonKind, DownloadBar, Icon, StorageBar, VisitBar};
 use crate::features;
 use crate::routes::{Route, Tab};
 use crate::state::{KeptPlaces, use_kept, use_now, use_query, use_surroundings, use_who, use_wide};
@@ -88,6 +88,7 @@ pub fn Frame() -> Html {
         <div class={classes!("frame", wide.then_some("frame-wide"))}>
             if wide { <Rail route={route.clone()} role={who.role} {waiting} /> }
             <div class="stage">
+                <StorageBar />
                 <UpdateBar />
                 <DownloadBar />
                 <Switch<Route> render={switch} />

@@ -39,6 +39,11 @@ impl Entrance for Browser {
         Box::pin(async move { this.0.sign_in(&account, &password).await.map(|person| this.entered(person)) })
     }
 
+    fn cleared_since(&self) -> Later<Option<u64>> {
+        let host = self.0.clone();
+        Box::pin(async move { host.cleared_since().await })
+    }
+
     fn clock_error_ms(&self) -> Option<i64> {
         self.0.clock_error_ms()
     }

@@ -58,6 +58,8 @@ pub enum Gone {
 pub trait Entrance {
     fn resume(&self) -> Later<Resumed>;
     fn sign_in(&self, account: String, password: String) -> Later<Result<Entered, SignInError>>;
+    /// Asked where nothing is here: when the server last heard from this device, if it had something once.
+    fn cleared_since(&self) -> Later<Option<u64>>;
     /// Device clock less server clock, milliseconds, where it is known: a clock that is far off makes check-in times wrong.
     fn clock_error_ms(&self) -> Option<i64>;
     fn on_gone(&self, told: Box<dyn Fn(Gone)>);

@@ -22,6 +22,8 @@ impl Server {
         match to {
             Endpoint::Pull => Ok(encode(&self.pull(&decode(body).map_err(malformed)?, now_ms))),
             Endpoint::Push => Ok(encode(&self.push(&decode(body).map_err(malformed)?, now_ms)?)),
+            // It tells no digests, so nothing is compared with them.
+            Endpoint::Repair => Err(NetError::Malformed),
             Endpoint::Page { bucket, no, .. } => {
                 let page = self.snapshot.pages.get_mut(&bucket).and_then(|pages| pages.get_mut(no as usize));
                 // Each is fetched once; what has been handed over need not lie in memory twice.
@@ -35,7 +37,7 @@ impl Server {
         let part = |bucket: Bucket| {
             let count = self.snapshot.pages.get(&bucket).map_or(0, Vec::len) as u32;
             let mode = Mode::Pages { generation: 1, count, at_seq: 1 };
-            Part { bucket, mode, rows: vec![], exits: vec![], drop_before: 0, hi: 1, seq: 1, digest: [0; 8] }
+            Part { bucket, mode, rows: vec![], exits: vec![], drop_before: 0, hi: 1, seq: 2, digest: [0; 8] }
         };
         let grids = self.snapshot.pages.keys().filter(|bucket| matches!(bucket, Bucket::Grid(_)));
         // Where one bucket stands for all grids, the customers still name their own.

@@ -1,6 +1,7 @@
 //! Merging one change into a record, field by field (SYNC 2.1). The server settles with it; a phone shows with it.
 use crate::ids::OpId;
 use crate::kind::{Kind, Policy};
+use crate::mutants::{self, Mutant};
 use crate::op::Change;
 use crate::row::Writers;
 use crate::val::{Body, SetPatch, Val};
@@ -73,7 +74,7 @@ fn single(
     let current = merged.after.stamps.get(&key).copied();
     let base = change.base.get(&field).copied();
     let old = merged.after.body.get(&field).cloned().unwrap_or(Val::Null);
-    if known.dominated(field, stamp.op) {
+    if known.dominated(field, stamp.op) && !mutants::is(Mutant::UnseenNotDominated) {
         merged.lost.extend(current.map(|c| Lost { field, value: value.clone(), of: stamp.op, winner: c.op }));
         return;
     }
@@ -86,11 +87,11 @@ fn single(
         merged.dominated.extend(base.filter(|b| !known.op(*b)).map(|b| (field, b)));
         return apply(merged);
     };
-    if base == Some(current.op) {
+    if base == Some(current.op) && !mutants::is(Mutant::WallClockWins) {
         return apply(merged);
     }
     let unknown = base.filter(|b| !known.op(*b));
-    if change.yields && unknown.is_none() {
+    if change.yields && unknown.is_none() && !mutants::is(Mutant::UndoWins) {
         merged.yielded.push(field);
         return;
     }
@@ -122,7 +123,7 @@ fn set(merged: &mut Merged, field: u16, patch: &SetPatch, stamp: Stamp, known: &
     for (item, seen) in &patch.remove {
         let key = (field, Some(item.clone()));
         match merged.after.stamps.get(&key) {
-            Some(current) if current.op == *seen => {
+            Some(current) if current.op == *seen || mutants::is(Mutant::RemoveKillsReAdd) => {
                 merged.after.stamps.remove(&key);
                 items.retain(|i| i != item);
             }
@@ -130,7 +131,7 @@ fn set(merged: &mut Merged, field: u16, patch: &SetPatch, stamp: Stamp, known: &
             _ => {}
         }
     }
-    if !known.dominated(field, stamp.op) {
+    if !known.dominated(field, stamp.op) || mutants::is(Mutant::UnseenNotDominated) {
         for item in &patch.add {
             if !items.contains(item) {
                 items.push(item.clone());

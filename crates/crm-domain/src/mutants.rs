@@ -58,6 +58,56 @@ mutants! {
     WaitingForever,
     /// A restored server goes on under its old epoch.
     EpochStays,
+    /// A tab that lost the fence goes on writing.
+    FenceIgnored,
+    /// A command says that it is saved before its transaction is complete.
+    SavedTooSoon,
+    /// What says that it is saved may still be lost when the power is cut.
+    SavedNotDurable,
+    /// A replacement is shown before its last page has come.
+    ReplacementEarly,
+    /// A part that stopped short ends the cover of my ops.
+    OverlayEndsEarly,
+    /// The cursor of a bucket that was lost outlives its rows.
+    CursorOutlivesBucket,
+    /// Putting new rows into their pages loses some.
+    FoldLosesRows,
+    /// Saved columns are used though whole buckets came or went since.
+    ColumnsStale,
+    /// Holes in the journal are not told to a server that was restored.
+    HolesUntold,
+    /// After a fork the old numbers keep their ops too.
+    ForkKeepsOld,
+    /// An event does not build on the one before it.
+    ChainStands,
+    /// The time of an op for permissions is what its clock says, even before the device's last op.
+    ClockRegainsGrant,
+    /// Writing without the right is not noticed.
+    RightsUnchecked,
+    /// What builds on a refused create is taken.
+    DependentTaken,
+    /// The later clock wins, whatever an edit was based on.
+    WallClockWins,
+    /// An undo overwrites what was written since.
+    UndoWins,
+    /// An op that another one knew and this server did not may still win when it comes.
+    UnseenNotDominated,
+    /// Removing a tag removes it even where it was added again meanwhile.
+    RemoveKillsReAdd,
+    /// Fields of a newer version are dropped.
+    UnknownFieldDropped,
+    /// Some pushes are answered though nothing was written.
+    AnswerBeforeCommit,
+    /// A cursor from before the forgotten exits is still good.
+    NoHorizon,
+    /// A changed row keeps its old place in the bucket.
+    SeqNotRaised,
+    /// Whoever's value lost is not told.
+    LossUntold,
+    /// What belongs to a customer stays behind when it moves.
+    ChildrenStay,
+    /// A copy is not compared with its bucket's digest.
+    DigestNotCompared,
 }
 
 #[cfg(feature = "mutants")]

@@ -78,6 +78,15 @@ pub struct Renew {
     pub sig: [u8; 64],
 }
 
+/// `GET /auth/device`: what the server knows of the device that the cookie `zf_dev` names.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Remembered {
+    /// When it was last heard from, server milliseconds. None: there is no such cookie, or the device is not in use.
+    #[n(0)]
+    pub heard_at: Option<u64>,
+}
+
 /// What the device's key signs to renew its token.
 pub fn renewal_bytes(dev: Uuid, nonce: &[u8; 32]) -> Vec<u8> {
     [b"zoufang/renew/1".as_slice(), dev.as_bytes(), nonce].concat()

@@ -7,7 +7,7 @@ mod sync;
 
 pub use account::*;
 pub use blob::*;
-pub use digest::{bucket_digest, row_digest, run_hash};
+pub use digest::{Sums, bucket_digest, row_digest, run_hash, sub_bucket};
 pub use export::*;
 pub use sync::*;
 

@@ -211,6 +211,35 @@ pub enum ExitReason {
     Purged,
 }
 
+/// `POST /sync/repair`: a device's copy of a bucket is not what its digest says (SYNC 2.12).
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Repair {
+    #[n(0)]
+    pub bucket: Bucket,
+    /// The device's cursor; must be where the bucket stands.
+    #[n(1)]
+    pub seq: u64,
+    /// The copy's digest in 256 parts, by the last byte of the rows' ids.
+    #[n(2)]
+    pub sums: Vec<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Repaired {
+    #[n(0)]
+    pub bucket: Bucket,
+    #[n(1)]
+    pub seq: u64,
+    /// Parts that differ. Not all of them where the rows would be too many; the device compares again.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub parts: Vec<u8>,
+    /// Every row that the bucket holds of these parts; what else the device has there is none of the bucket's.
+    #[n(3)]
+    pub rows: Vec<Row>,
+}
+
 /// A snapshot page: rows in the order (the root itself first, then children by root and id).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -46,6 +46,9 @@ impl Renumbered {
     fn writes(&self) -> Vec<Write> {
         let mut writes = Vec::new();
         for (n, journaled) in &self.old {
+            if mutants::is(Mutant::ForkKeepsOld) {
+                break;
+            }
             let store = if *journaled { Store::Journal } else { Store::Outbox };
             writes.extend([0, 1].map(|part| Write { store, key: (part, *n), value: None }));
         }
@@ -141,6 +144,9 @@ impl Replica {
         match self.decide(cause, entropy, command) {
             Ok(mut unsigned) => {
                 unsigned.ticket = Some(ticket);
+                if mutants::is(Mutant::SavedTooSoon) {
+                    self.out.push(Effect::Done { ticket, result: Ok(()) });
+                }
                 if unsigned.events.is_empty() {
                     let (writes, after) = unsigned.signed(vec![]);
                     return Next::Commit { writes, strict: true, after };
@@ -367,7 +373,9 @@ impl Replica {
                     Some(Link { dev: session.dev, chain_n: device.chain_n, prev, alg: session.alg, sig: [0; 64] });
                 unsigned.events.push((unsigned.ops.len(), hash));
                 device.chain_n += 1;
-                device.chain_head = hash;
+                if !mutants::is(Mutant::ChainStands) {
+                    device.chain_head = hash;
+                }
             }
             if op.to_bytes().len() > MAX_OP_BYTES {
                 return Err(Rejection::of(Code::TooLarge).into());

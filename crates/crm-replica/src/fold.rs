@@ -5,6 +5,7 @@ use crate::jobs::{Job, Next};
 use crate::pages::{SPLIT_ROWS, entry, lay_out, pack};
 use crate::ports::{Key, Store, Write};
 use crm_domain::ids::Uuid;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::row::Row;
 use crm_domain::val::encode;
 use crm_protocol::Page;
@@ -18,7 +19,7 @@ const PAGES_AT_ONCE: usize = 8;
 
 impl Replica {
     pub(crate) fn fold_sometimes(&mut self) {
-        if self.copy.delta.len() > FOLD_ABOVE && !self.jobs.iter().any(|j| matches!(j, Job::Fold)) {
+        if self.copy.delta.len() > self.fold_above && !self.jobs.iter().any(|j| matches!(j, Job::Fold)) {
             self.jobs.push_back(Job::Fold);
         }
     }
@@ -58,7 +59,9 @@ impl Replica {
             }
             for id in ids {
                 let delta = &self.copy.delta[&(no, *id)];
-                rows.extend(delta.row.iter().map(|row| (*id, (**row).clone())));
+                if !(mutants::is(Mutant::FoldLosesRows) && delta.counter.is_multiple_of(5)) {
+                    rows.extend(delta.row.iter().map(|row| (*id, (**row).clone())));
+                }
                 folded.push((*id, delta.counter));
                 writes.push(Write { store: Store::Delta, key: (no, delta.counter), value: None });
             }
@@ -73,7 +76,12 @@ impl Replica {
                 fresh.push(((no, page), Rc::new(rows.rows)));
             }
         }
-        let device = self.device.clone();
+        let mut device = self.device.clone();
+        let saved = device.columns.as_ref().map_or(0, |columns| columns.counter);
+        if folded.iter().any(|(_, counter)| *counter > saved) {
+            // Columns that were saved before these rows came would not find them in the delta any more.
+            device.layout += 1;
+        }
         writes.push(Write { store: Store::State, key: (1, u64::from(no)), value: Some(encode(&bucket)) });
         writes.push(device_write(&device));
         let after = Box::new(move |replica: &mut Replica| {
@@ -88,9 +96,13 @@ impl Replica {
             for (key, rows) in fresh {
                 replica.copy.cache.borrow_mut().put(key, rows);
             }
+            replica.device = device;
             replica.copy.buckets.insert(no, bucket);
-            if replica.copy.delta.len() > FOLD_ABOVE / 2 {
+            if replica.copy.delta.len() > replica.fold_above / 2 {
                 replica.jobs.push_back(Job::Fold);
+            } else {
+                replica.unsaved += 1;
+                replica.save_columns_soon();
             }
         });
         Next::Commit { writes, strict: false, after }

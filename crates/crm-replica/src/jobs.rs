@@ -2,9 +2,11 @@
 use crate::Replica;
 use crate::pages::unpack;
 use crate::ports::{CommitError, Effect, Failure, Key, Storage, Store, Write};
+use crate::sync::{Comparing, Wrong};
 use crm_domain::ids::Uuid;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::registry::Command;
-use crm_protocol::{Pulled, Pushed};
+use crm_protocol::{Pulled, Pushed, Repaired};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -48,6 +50,12 @@ pub enum Job {
     /// Puts delta rows into their pages.
     Fold,
     SaveColumns,
+    /// Compares a bucket's copy with the digest that the server told.
+    Compare(Box<Comparing>),
+    Repaired {
+        wrong: Wrong,
+        answer: Repaired,
+    },
     Subscribe(crm_domain::bucket::Bucket),
 }
 
@@ -118,6 +126,8 @@ impl Replica {
             Job::Rebuild { todo } => self.prepare_rebuild(todo),
             Job::Fold => self.prepare_fold(),
             Job::SaveColumns => self.prepare_columns(),
+            Job::Compare(comparing) => self.prepare_compare(comparing),
+            Job::Repaired { wrong, answer } => self.prepare_repaired(wrong, answer),
             Job::Subscribe(bucket) => {
                 let bucket = *bucket;
                 self.prepare_subscribe(bucket)
@@ -141,6 +151,7 @@ impl Replica {
 
     pub(crate) fn commit(&mut self, job: Job, writes: Vec<Write>, strict: bool, after: After) {
         let txn = self.next_id();
+        let strict = strict && !mutants::is(Mutant::SavedNotDurable);
         self.out.push(Effect::Commit { txn, writes, strict });
         self.running = Some(Running { job, waits: Waits::Commit { txn, after } });
     }

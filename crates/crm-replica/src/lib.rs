@@ -3,6 +3,7 @@
 //!
 //! Work goes one job at a time: a job loads the pages it needs, decides, has its events signed, commits in one
 //! transaction, and only after `complete` changes what is in memory. A commit that fails has changed nothing.
+pub mod adopt;
 mod clock;
 mod copy;
 mod execute;
@@ -53,6 +54,8 @@ pub struct Replica {
     last_id: u64,
     /// Changes since the columns were saved.
     unsaved: usize,
+    /// How large the delta may grow.
+    fold_above: usize,
     out: Vec<Effect>,
 }
 
@@ -80,12 +83,19 @@ impl Replica {
             status: Status::default(),
             last_id: 0,
             unsaved: 0,
+            fold_above: fold::FOLD_ABOVE,
             out: Vec::new(),
         }
     }
 
+    /// Folds rows into their pages from fewer rows on, so that small books fold too: for tests.
+    pub fn folding_above(self, rows: usize) -> Self {
+        Self { fold_above: rows, ..self }
+    }
+
     /// Takes one input; gives what has to be done about it, in order.
     pub fn step(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        self.sync.clock_went(self.now.device_ms, now.device_ms);
         self.now = now;
         match input {
             Input::Open { session, opened } => self.open(session, opened),

@@ -93,7 +93,8 @@ impl Replica {
     }
 
     fn open_book(&mut self, values: &[Vec<u8>]) {
-        let saved = self.device.columns.clone().filter(|c| c.layout == self.device.layout);
+        let saved =
+            self.device.columns.clone().filter(|c| c.layout == self.device.layout || mutants::is(Mutant::ColumnsStale));
         let saved = saved.filter(|c| c.values as usize == values.len());
         match saved.and_then(|c| Book::load(values).ok().map(|book| (c, book))) {
             Some((columns, book)) => {

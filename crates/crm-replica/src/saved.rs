@@ -120,6 +120,12 @@ pub struct BucketState {
     /// A replacement under another local number: this copy stays until that one is whole.
     #[n(6)]
     pub replaces: Option<u32>,
+    /// The whole bucket's digest at the cursor, where the server told it.
+    #[cbor(n(7), with = "minicbor::bytes")]
+    pub digest: Option<Vec<u8>>,
+    /// Device time at which the copy was last compared with it; 0: never.
+    #[n(8)]
+    pub compared_at: u64,
 }
 
 /// A bootstrap under way.
@@ -154,7 +160,17 @@ pub struct PageEntry {
 
 impl BucketState {
     pub fn new(bucket: Bucket) -> Self {
-        Self { bucket, cursor: None, last_n: 0, pages: vec![], next_page: 0, boot: None, replaces: None }
+        Self {
+            bucket,
+            cursor: None,
+            last_n: 0,
+            pages: vec![],
+            next_page: 0,
+            boot: None,
+            replaces: None,
+            digest: None,
+            compared_at: 0,
+        }
     }
 }
 

@@ -43,7 +43,9 @@ impl Replica {
             let (root, bucket) = mine.stored.about[at];
             let change = &mine.op.changes[at];
             let refused = matches!(mine.sending.outcome, Some(Outcome::Rejected { .. }));
-            if !self.covers(n, mine, no, bucket) || (refused && !change.new) {
+            // Taken by the server, says its count; until the outcome is known too, what she made stays where she saw it.
+            let untold = change.new && shown.is_none() && mine.sending.outcome.is_none();
+            if !(self.covers(n, mine, no, bucket) || untold) || (refused && !change.new) {
                 continue;
             }
             if shown.is_none() && !change.new {

@@ -50,6 +50,7 @@ impl Replica {
             buckets: self.copy.buckets.values().filter(|b| b.replaces.is_none() && b.cursor.is_some()).count() as u32,
             buckets_coming: boots().count() as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
+            repaired: self.sync.repaired,
             storage: self.storage,
             backups: self.device.stable_n.is_some(),
             writer: self.is_writer(),

@@ -97,13 +97,9 @@ fn maintain(verb: &Verb, data: &Path) -> Result<(), Box<dyn std::error::Error>> 
             if !replace && data.join(backup::FILE).exists() {
                 return Err(format!("{} holds data; say --replace to set it aside", data.display()).into());
             }
-            let (proved, aside, missing) = backup::put_back(file, data, now)?;
-            let (mut seed, mut random) = ([0; 32], [0; 8]);
+            let mut seed = [0; 32];
             getrandom::fill(&mut seed).map_err(|e| e.to_string())?;
-            getrandom::fill(&mut random).map_err(|e| e.to_string())?;
-            let store = Sqlite::open(&data.join(backup::FILE), proved.org)?;
-            let ledger = Ledger::open(Box::new(store), proved.org, Seed(seed), now).map_err(said)?;
-            ledger.new_epoch(u64::from_be_bytes(random)).map_err(said)?;
+            let (proved, aside, missing) = backup::put_back(file, data, Seed(seed), now)?;
             println!("restored {}", told(&proved));
             if let Some(aside) = aside {
                 println!("what was there before: {}", aside.display());
@@ -142,7 +138,8 @@ fn run(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        http::serve(App::new(ledger, site, clock), listener, stop()).await
+        http::serve(App::new(ledger, site, clock), listener, stop()).await;
+        Ok::<(), std::io::Error>(())
     })?;
     drop(runtime);
     drop(kept);

@@ -67,7 +67,7 @@ impl Server {
                 let stop = async {
                     let _ = stopped.await;
                 };
-                http::serve(app, listener, stop).await.expect("served");
+                http::serve(app, listener, stop).await;
             });
         });
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
@@ -266,6 +266,30 @@ fn a_token_ends_and_the_devices_key_renews_it() {
     let signed: SignedIn = read(renew(given, &key()));
     assert_eq!(ask(&signed.token).status(), 200);
     assert_eq!(refusal(renew(given, &key())).1, RefusalCode::SignInAgain, "a nonce serves once");
+}
+
+#[test]
+fn a_devices_cookie_tells_when_it_was_last_heard_from_and_lives_on_with_each_renewal() {
+    let server = Server::start();
+    let signed = server.sign_in("zhou", PASSWORD);
+    let cookie = |answer: &Response<Body>| {
+        let whole = answer.headers()["set-cookie"].to_str().expect("text").to_owned();
+        whole.split(';').next().expect("a name and a value").to_owned()
+    };
+    let ours = cookie(&signed);
+    let heard_at = |cookies: &str| read::<Remembered>(server.get("/auth/device", &[("cookie", cookies)])).heard_at;
+    assert_eq!(heard_at(&format!("zf_mark=0.0; {ours}")), Some(T0));
+    server.pass(20 * 60_000);
+    let nonce = read::<Nonce>(server.post("/auth/nonce", None, &encode(&NonceFor { dev: id("phone") }))).nonce;
+    let sig = key().sign(&renewal_bytes(id("phone"), &nonce)).to_bytes();
+    let renewed = server.post("/auth/renew", None, &encode(&Renew { dev: id("phone"), nonce, sig }));
+    assert_eq!(cookie(&renewed), ours);
+    assert_eq!(heard_at(&ours), Some(T0 + 20 * 60_000));
+
+    assert_eq!(heard_at("zf_mark=0.0"), None);
+    assert_eq!(heard_at("zf_dev=nonsense"), None);
+    assert_eq!(heard_at(&format!("zf_dev={}", id("another").simple())), None, "a device that is not known here");
+    assert_eq!(read::<Remembered>(server.get("/auth/device", &[])).heard_at, None);
 }
 
 #[test]

@@ -4,9 +4,9 @@
 use crate::process;
 use crate::project::Project;
 use crate::pwa_build::Mode;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The server's program.
@@ -26,6 +26,15 @@ pub fn build(project: &Project, mode: Mode) -> Result<PathBuf> {
     };
     process::run(&mut cargo)?;
     Ok(project.target.join(profile).join(BINARY).with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+/// The product holds none of the places where the tests let the server die (`crm-server/src/failpoint.rs`).
+pub fn has_no_failpoints(program: &Path) -> Result<()> {
+    let name = b"ZOUFANG_FAILPOINTS";
+    if fs::read(program)?.windows(name.len()).any(|bytes| bytes == name) {
+        bail!("{} was built with failpoints", program.display());
+    }
+    Ok(())
 }
 
 /// Cargo with the app's folder made known. Every build of the server names it, so that no two builds alternate.

@@ -17,6 +17,11 @@ impl Args {
     pub fn seeds(count: u64) -> Self {
         Self { words: vec!["--seeds".into(), count.to_string()] }
     }
+
+    /// Every named bug, each looked for in at most so many seeds.
+    pub fn mutants(count: u64) -> Self {
+        Self { words: vec!["--mutants".into(), "--seeds".into(), count.to_string()] }
+    }
 }
 
 pub fn run(project: &Project, args: &Args) -> Result<()> {

@@ -5,6 +5,15 @@ export const search = (device) => device.page.getByRole("searchbox", { name: "�
 /** Rows that hold somebody; the spare nodes of the list are hidden. */
 export const rows = (device) => device.page.getByRole("list", { name: "客户" }).getByRole("link").filter({ visible: true });
 
+/** Searches for what one customer alone has; her row, or none where the list says that nobody has it. */
+export async function found(device, words, name = words) {
+  await device.open("/customers");
+  await search(device).fill(words);
+  const row = rows(device).filter({ hasText: name });
+  await device.see(row.or(device.text("没有找到客户")).or(device.text("没有完全一样的")).first());
+  return row;
+}
+
 export const timeline = (device) => device.page.getByRole("region", { name: "时间线" });
 
 /** Opens a customer's page by search. */

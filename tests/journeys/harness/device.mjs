@@ -1,10 +1,11 @@
 // A browser with a profile of its own: a phone in the hand or a desk. It can be killed like a phone whose battery dies, and started again on what is left.
+import assert from "node:assert/strict";
 import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
 
 /** How long a visible condition may take on a loaded machine with two cores, milliseconds. */
 export const PATIENCE_MS = 30_000;
@@ -19,6 +20,7 @@ export class Device {
   #options;
   #prepare;
   #server;
+  #group;
 
   /**
    * @param {object} options Playwright's context options
@@ -48,27 +50,32 @@ export class Device {
     this.context.on("weberror", (told) => this.crashes.push(told.error().message));
     await this.#prepare?.(this.context);
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.#group = await groupOf(this.#dir);
   }
 
   async open(path = "/") {
     await this.page.goto(path);
   }
 
-  /** SIGKILL to the browser's one main process: nothing gets a chance to be written. */
+  /** SIGKILL to all of the browser's processes at once: nothing gets a chance to be written. */
   async kill() {
     const closed = new Promise((done) => this.context.once("close", done));
-    const pid = await mainProcess(this.#dir);
-    process.kill(pid, "SIGKILL");
+    process.kill(-this.#group, "SIGKILL");
     await closed;
-    await gone(pid);
+    await gone(this.#group);
   }
 
   /** Started anew on the profile that a kill left. */
   async startCold(path) {
+    await this.startAgain();
+    await this.open(path);
+  }
+
+  /** The same, with nothing opened yet. */
+  async startAgain() {
     const left = (await readdir(this.#dir)).filter((file) => file.startsWith("Singleton"));
     await Promise.all(left.map((file) => rm(join(this.#dir, file), { force: true })));
     await this.start();
-    await this.open(path);
   }
 
   async close() {
@@ -116,21 +123,36 @@ export class Device {
   }
 }
 
-/** The process of this profile that is nobody's child: its command line names the folder and no type. */
-async function mainProcess(dir) {
+/** Id, group and state of every process there is. */
+async function processes() {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  for (const pid of pids) {
+  const told = await Promise.all(
+    pids.map(async (pid) => {
+      // One that has ended meanwhile has no file any more.
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+      // The name may hold anything, so what is read comes after its last bracket: state, parent, group.
+      const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return { pid, state, group: Number(group) };
+    }),
+  );
+  return told.filter((one) => one.state !== "");
+}
+
+/** The process group of this profile's browser. Its main process is the one whose command line names the folder and no type. */
+async function groupOf(dir) {
+  const all = await processes();
+  for (const { pid, group } of all) {
     const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (words.includes(`--user-data-dir=${dir}`) && !words.includes("--type=")) return Number(pid);
+    if (!words.includes(`--user-data-dir=${dir}`) || words.includes("--type=")) continue;
+    const ours = all.find((one) => Number(one.pid) === process.pid).group;
+    assert.notEqual(group, ours, "the browser has a process group of its own");
+    return group;
   }
   throw new Error(`no browser runs on ${dir}`);
 }
 
-/** The profile's files are free only when the process is gone. */
-async function gone(pid) {
-  for (;;) {
-    const state = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-    if (state === null || / [ZX] /.test(state)) return;
-    await new Promise((later) => setImmediate(later));
-  }
+/** The profile's files are free only when all of the group are gone. */
+async function gone(group) {
+  const lives = (one) => one.group === group && !["Z", "X"].includes(one.state);
+  while ((await processes()).some(lives)) await new Promise((later) => setImmediate(later));
 }

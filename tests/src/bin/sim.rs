@@ -1,9 +1,9 @@
 //! `cargo xtask sim`: seeds of the simulator, each run twice; the two must agree to the last effect.
 use clap::Parser;
 use crm_domain::mutants::{self, Mutant};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
-use tests::sim::{Failed, Run, run};
+use tests::sim::{Failed, Run, run, scenarios};
 
 #[derive(Parser)]
 struct Args {
@@ -16,6 +16,9 @@ struct Args {
     /// Switches on each named bug in turn; each must fail within the seeds.
     #[arg(long)]
     mutants: bool,
+    /// Only the bugs whose names contain this.
+    #[arg(long, requires = "mutants")]
+    only: Option<String>,
 }
 
 fn main() {
@@ -23,62 +26,90 @@ fn main() {
     if args.mutants { gate(&args) } else { campaign(&args) }
 }
 
-/// Which seed catches which bug. A bug that none catches is a hole in the simulator.
+/// Which tale or seed catches which bug. A bug that none catches is a hole in the simulator.
 fn gate(args: &Args) {
     // A bug may well show as a panic; its message is told with the seed.
     std::panic::set_hook(Box::new(|_| ()));
-    let mut survivors = 0;
-    for mutant in Mutant::ALL {
+    let start = Instant::now();
+    let (mut survivors, mut runs) = (0, 0);
+    let wanted = |mutant: &&Mutant| args.only.as_ref().is_none_or(|part| format!("{mutant:?}").contains(part));
+    for mutant in Mutant::ALL.iter().filter(wanted) {
         mutants::choose(*mutant);
-        let caught = (args.from..args.from + args.seeds).find_map(|seed| caught(seed).err());
+        let caught = told().err().or_else(|| {
+            let (failures, ran) = seeds(args, true, |seed| caught(seed).map(drop));
+            runs += ran;
+            failures.into_iter().next().map(|f| format!("seed {}: {}", f.seed, f.what))
+        });
         match caught {
-            Some(failed) => {
-                let what: String = failed.what.chars().take(100).collect();
-                println!("{mutant:?}: caught by seed {}: {what}", failed.seed);
-            }
+            Some(what) => println!("{mutant:?}: {}", what.chars().take(120).collect::<String>().replace('\n', " ")),
             None => {
                 survivors += 1;
                 println!("{mutant:?}: SURVIVED {} seeds", args.seeds);
             }
         }
     }
-    println!("mutants={} survivors={survivors}", Mutant::ALL.len());
+    let seconds = start.elapsed().as_secs();
+    println!("mutants={} survivors={survivors} runs={runs} seconds={seconds}", Mutant::ALL.len());
     if survivors > 0 {
         std::process::exit(1);
     }
 }
 
+/// The tales that are told without dice.
+fn told() -> Result<(), String> {
+    for (name, tale) in scenarios::ALL {
+        let told = std::panic::catch_unwind(tale).unwrap_or_else(|panic| Err(format!("panicked: {}", message(&panic))));
+        told.map_err(|what| format!("{name}: {what}"))?;
+    }
+    Ok(())
+}
+
 fn campaign(args: &Args) {
     let start = Instant::now();
-    let next = AtomicU64::new(args.from);
-    let end = args.from + args.seeds;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut failures: Vec<Failed> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut failures = Vec::new();
-                    loop {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= end {
-                            return failures;
-                        }
-                        failures.extend(twice(seed).err());
-                    }
-                })
-            })
-            .collect();
-        workers.into_iter().flat_map(|w| w.join().expect("a worker does not panic")).collect()
-    });
-    failures.sort_by_key(|f| f.seed);
+    let told = told();
+    if let Err(what) = &told {
+        println!("{what}");
+    }
+    let (failures, _) = seeds(args, false, twice);
     for failed in failures.iter().take(10) {
         println!("seed {}: {}", failed.seed, failed.what);
     }
     let rate = args.seeds as f64 / start.elapsed().as_secs_f64();
     println!("seeds={} failures={} rate={rate:.0}/s", args.seeds, failures.len());
-    if !failures.is_empty() {
+    if told.is_err() || !failures.is_empty() {
         std::process::exit(1);
     }
+}
+
+/// The seeds on all cores, or as far as the first failure; the failures in the order of their seeds, and how many ran.
+fn seeds(
+    args: &Args,
+    to_the_first: bool,
+    run: impl Fn(u64) -> Result<(), Failed> + std::marker::Sync,
+) -> (Vec<Failed>, u64) {
+    let (next, over) = (AtomicU64::new(args.from), AtomicBool::new(false));
+    let end = args.from + args.seeds;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut failures: Vec<Failed> = std::thread::scope(|scope| {
+        let work = || {
+            let mut failures = Vec::new();
+            while !over.load(Ordering::Relaxed) {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= end {
+                    break;
+                }
+                failures.extend(run(seed).err());
+                if to_the_first && !failures.is_empty() {
+                    over.store(true, Ordering::Relaxed);
+                }
+            }
+            failures
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|w| w.join().expect("a worker does not panic")).collect()
+    });
+    failures.sort_by_key(|f| f.seed);
+    (failures, next.into_inner().min(end) - args.from)
 }
 
 fn twice(seed: u64) -> Result<(), Failed> {
@@ -89,9 +120,11 @@ fn twice(seed: u64) -> Result<(), Failed> {
 
 /// A panic is a failure of its seed, not of the campaign.
 fn caught(seed: u64) -> Result<Run, Failed> {
-    std::panic::catch_unwind(|| run(seed)).unwrap_or_else(|panic| {
-        let what = panic.downcast_ref::<String>().cloned();
-        let what = what.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
-        Err(Failed { seed, what: format!("panicked: {}", what.unwrap_or_default()) })
-    })
+    let panicked = |panic| Err(Failed { seed, what: format!("panicked: {}", message(&panic)) });
+    std::panic::catch_unwind(|| run(seed)).unwrap_or_else(panicked)
+}
+
+fn message(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let what = panic.downcast_ref::<String>().cloned();
+    what.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned())).unwrap_or_default()
 }

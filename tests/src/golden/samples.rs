@@ -397,6 +397,8 @@ fn stored(all: &mut Vec<Golden>) {
         next_page: 2,
         boot: Some(Boot { generation: 2, count: 3, at_seq: 40, next: 1 }),
         replaces: Some(1),
+        digest: Some(vec![7; 8]),
+        compared_at: 1_700_000_000_000,
     };
     message(all, "stored-bucket", "One bucket's copy, key (1, number) of `state`.", &bucket);
     let about = vec![(RootKey(id("tea")), Some(Bucket::Grid(id("east")))), (RootKey(id("inn")), None)];

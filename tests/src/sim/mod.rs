@@ -1,8 +1,10 @@
 //! The simulator: real replicas and the real ledger, driven by one seeded scheduler that owns clocks, network and disks.
 //! The same seed gives the same run, to the last effect (SYNC 4).
-mod check;
-mod person;
+pub mod check;
+pub mod office;
+pub mod person;
 pub mod phone;
+pub mod scenarios;
 mod world;
 
 pub use world::{Failed, Run, World, run};

@@ -3,10 +3,11 @@ use super::Dice;
 use super::phone::Phone;
 use crm_domain::customers::{self, Details};
 use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::imports::Line;
 use crm_domain::people::Role;
 use crm_domain::registry::Command;
 use crm_domain::visits::{self, Fix, NextStep, Position};
-use crm_domain::{follow_ups, history, needs, notes, people};
+use crm_domain::{follow_ups, history, imports, needs, notes, people};
 
 /// None: nothing to do it on.
 pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &mut Dice) -> Option<Command> {
@@ -24,7 +25,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
     };
     let Some(customer) = dice.pick(&held).copied() else { return Some(create(dice)) };
     let edit = |details| customers::Command::Edit { customer, details }.into();
-    Some(match dice.below(16) {
+    Some(match dice.below(18) {
         0 => create(dice),
         1..4 => edit(Details { note: Some(format!("{word}{}", dice.below(5))), ..Details::default() }),
         4 => edit(Details { tier: Some(["A", "B", "C"][dice.below(3) as usize].into()), ..Details::default() }),
@@ -52,6 +53,8 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
             let choice = [history::Choice::KeepMine, history::Choice::KeepTheirs, history::Choice::Both];
             history::Command::Resolve { item, root, choice: choice[dice.below(3) as usize] }.into()
         }
+        14 => import(&held, &word, grids, now, dice),
+        15 => revert(phone, dice)?,
         _ => {
             let mut open: Vec<_> = book
                 .visits
@@ -63,13 +66,40 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
             let position = position(phone, now, dice);
             match dice.pick(&open) {
                 Some((visit, customer)) => {
-                    let next = NextStep::None { reason: word };
+                    let next = match dice.percent(50) {
+                        true => NextStep::None { reason: word },
+                        false => NextStep::At { due: now as i64, text: word, promised: false },
+                    };
                     visits::Command::CheckOut { customer: *customer, visit: *visit, position, next }.into()
                 }
                 None => visits::Command::CheckIn { visit: new_id(dice), customer, position, reason: Some(word) }.into(),
             }
         }
     })
+}
+
+/// A file with rows that are new and rows that change what is there.
+fn import(held: &[Uuid], word: &str, grids: &[Uuid], now: u64, dice: &mut Dice) -> Command {
+    let mut lines: Vec<Line> = Vec::new();
+    for _ in 0..=dice.below(3) {
+        let known = dice.pick(held).copied().filter(|id| lines.iter().all(|line| line.customer != *id));
+        let new = known.is_none() || dice.percent(40);
+        let customer = known.filter(|_| !new).unwrap_or_else(|| derived_id(now, &[&dice.roll().to_be_bytes()]));
+        let details = Details {
+            name: new.then(|| word.to_owned()),
+            grid: dice.pick(grids).copied().filter(|_| new),
+            note: Some(format!("{word}{}", dice.below(5))),
+            ..Details::default()
+        };
+        lines.push(Line { customer, new, details });
+    }
+    imports::Command::Bring { file: word.into(), lines, refused: 0, duplicates: 0 }.into()
+}
+
+/// One of the imports is taken back.
+fn revert(phone: &Phone, dice: &mut Dice) -> Option<Command> {
+    let (batch, customers) = dice.pick(&phone.imported).cloned()?;
+    Some(imports::Command::Revert { batch, customers, last: true }.into())
 }
 
 fn position(phone: &Phone, now: u64, dice: &mut Dice) -> Position {

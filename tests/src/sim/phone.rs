@@ -1,13 +1,17 @@
 //! One phone: a replica, its disk, its key, its clock, and what is under way between it and the server.
 use super::Dice;
 use crm_domain::ids::Uuid;
+use crm_domain::imports;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, View};
-use crm_replica::ports::{CommitError, Effect, Endpoint, Failure, Input, NetError, Session, Status, Store};
+use crm_replica::ports::{CommitError, Effect, Endpoint, Failure, Input, Key, NetError, Session, Status, Store};
 use crm_replica::{Now, Replica};
 use crm_testkit::storage::{Machine, Tab};
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::{BTreeMap, VecDeque};
+
+/// Rows of the delta, so that a world of some dozen customers folds too.
+const FOLD_ABOVE: usize = 24;
 
 pub struct Phone {
     pub name: &'static str,
@@ -17,12 +21,16 @@ pub struct Phone {
     pub key: SigningKey,
     pub disk: Machine,
     pub app: Option<App>,
+    /// A tab that was stopped in the middle of its work, while another took the fence.
+    frozen: Option<App>,
     /// Device clock less true time, milliseconds.
     pub skew: i64,
     /// Causes of commands that said *saved*.
     pub saved: Vec<Uuid>,
     /// Commands that did not say anything yet: asked again after a crash, with the same cause.
     pub asked: BTreeMap<u64, (Uuid, [u8; 32], Command)>,
+    /// Imports that said *saved*: the batch, and the customers of its rows.
+    pub imported: Vec<(Uuid, Vec<Uuid>)>,
     /// How the last command ended.
     pub last: Option<Result<(), Failure>>,
     /// The newest answer of each watched query.
@@ -31,6 +39,8 @@ pub struct Phone {
     pub wiped: bool,
     /// Commits fail one time in so many; 0: never.
     pub failing: u64,
+    /// Its disk loses a row of the server's now and then.
+    pub losing: bool,
 }
 
 fn new_id(dice: &mut Dice) -> Uuid {
@@ -54,6 +64,8 @@ pub struct Sent {
     pub to: Endpoint,
     pub body: Vec<u8>,
     pub answer: Option<Result<Vec<u8>, NetError>>,
+    /// The replica was told that no answer came; it may come all the same.
+    pub given_up: bool,
 }
 
 impl Phone {
@@ -66,14 +78,17 @@ impl Phone {
             key: SigningKey::from_bytes(&dice.bytes()),
             disk: Machine::default(),
             app: None,
+            frozen: None,
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: vec![],
             asked: BTreeMap::new(),
+            imported: vec![],
             last: None,
             answers: BTreeMap::new(),
             next_ticket: 0,
             wiped: false,
             failing: 0,
+            losing: false,
         }
     }
 
@@ -84,9 +99,11 @@ impl Phone {
             key: self.key.clone(),
             disk: self.disk.clone(),
             app: None,
+            frozen: None,
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: self.saved.clone(),
             asked: BTreeMap::new(),
+            imported: vec![],
             last: None,
             answers: BTreeMap::new(),
             next_ticket: 0,
@@ -99,6 +116,7 @@ impl Phone {
         self.dev = new_id(dice);
         self.key = SigningKey::from_bytes(&dice.bytes());
         self.app = None;
+        self.frozen = None;
     }
 
     pub fn now(&self, true_ms: u64) -> Now {
@@ -118,7 +136,7 @@ impl Phone {
             writer: true,
         };
         let app = App {
-            replica: Replica::new(),
+            replica: Replica::new().folding_above(FOLD_ABOVE),
             tab,
             effects: VecDeque::new(),
             timer: None,
@@ -130,6 +148,23 @@ impl Phone {
         for (ticket, (cause, entropy, command)) in self.asked.clone() {
             self.feed(true_ms, Input::Command { ticket, cause, entropy, command });
         }
+    }
+
+    /// The tab stops where it is; another takes the fence, and is asked what the first had not answered.
+    pub fn steal(&mut self, org: Uuid, true_ms: u64, dice: &mut Dice) {
+        self.frozen = self.app.take();
+        self.start(org, true_ms, dice);
+    }
+
+    /// The tab that was stopped goes on where it was, as far as `some` does it, and is closed.
+    pub fn thaw(&mut self, mut some: impl FnMut(&mut Self)) {
+        if self.frozen.is_none() {
+            return;
+        }
+        std::mem::swap(&mut self.app, &mut self.frozen);
+        some(self);
+        std::mem::swap(&mut self.app, &mut self.frozen);
+        self.frozen = None;
     }
 
     pub fn feed(&mut self, true_ms: u64, input: Input) {
@@ -169,20 +204,26 @@ impl Phone {
                 let signatures = messages.iter().map(|m| self.key.sign(m).to_bytes()).collect();
                 self.feed(true_ms, Input::Signed { request, signatures });
             }
-            Effect::Send { request, to, body } => app.sent.push(Sent { request, to, body, answer: None }),
+            Effect::Send { request, to, body } => {
+                app.sent.push(Sent { request, to, body, answer: None, given_up: false });
+            }
             Effect::Timer { after_ms } => app.timer = Some(true_ms + after_ms),
             Effect::Done { ticket, result } => {
                 self.last = Some(result);
-                if let Some((cause, ..)) = self.asked.remove(&ticket)
+                if let Some((cause, _, command)) = self.asked.remove(&ticket)
                     && result.is_ok()
                 {
                     self.saved.push(cause);
+                    if let Command::Imports(imports::Command::Bring { lines, .. }) = command {
+                        self.imported.push((cause, lines.iter().map(|line| line.customer).collect()));
+                    }
                 }
             }
             Effect::Status(status) => app.status = status,
             Effect::Wipe => {
                 self.disk.wipe();
                 self.app = None;
+                self.frozen = None;
                 self.wiped = true;
             }
             Effect::Answer { watch, view } => {
@@ -196,9 +237,22 @@ impl Phone {
     /// The process dies, perhaps with the power: what was not committed is gone.
     pub fn crash(&mut self, dice: &mut Dice) {
         self.app = None;
+        self.frozen = None;
         if dice.percent(30) {
             let surviving = dice.below(self.disk.unsynced() as u64 + 1) as usize;
             self.disk.power_cut(surviving);
+        }
+        if self.losing && dice.percent(50) {
+            self.lose_a_row(dice);
+        }
+    }
+
+    /// A row of the server's vanishes from the disk.
+    pub fn lose_a_row(&mut self, dice: &mut Dice) {
+        self.losing = true;
+        let keys: Vec<Key> = self.disk.all(Store::Delta).map(|(key, _)| key).collect();
+        if let Some(key) = dice.pick(&keys) {
+            self.disk.lose(Store::Delta, *key);
         }
     }
 

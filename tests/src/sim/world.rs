@@ -1,23 +1,23 @@
 //! One world of a seed: a server, a few phones, and everything that can go wrong between them.
-use super::check;
+use super::check::{self, Quiet};
+use super::office;
 use super::phone::Phone;
 use super::{Dice, person};
-use crm_domain::bucket::{Bucket, Verb};
-use crm_domain::command::Patch;
-use crm_domain::grids::{GRID, grid};
+use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id};
-use crm_domain::people::{GRANT, PERSON, Role, grant, person as who};
+use crm_domain::people::Role;
 use crm_domain::registry::{Command, Query, View};
-use crm_domain::val::Body;
 use crm_protocol::{Pull, RefusalCode};
 use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
-use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
+use crm_server::ledger::{Caller, Ledger, LedgerError, NewDevice, Seed};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
+/// Rows of a snapshot page, so that small buckets have several.
+const PAGE_ROWS: usize = 2;
 /// Rounds after which a quiet world must have settled (SYNC 4.2, liveness).
 const ROUNDS: usize = 20;
 
@@ -47,6 +47,8 @@ pub struct Counts {
     pub clones: u64,
     pub forks: u64,
     pub restores: u64,
+    pub steals: u64,
+    pub imports: u64,
 }
 
 /// A seed that ended well.
@@ -67,11 +69,14 @@ pub struct Failed {
 /// Runs one seed: trouble for a while, then quiet, then every invariant.
 pub fn run(seed: u64) -> Result<Run, Failed> {
     let mut world = World::new(seed);
-    for _ in 0..240 {
+    for step in 0..240 {
         world.step();
+        if step % 16 == 0 {
+            check::on_the_way(world.phones.iter()).map_err(|what| Failed { seed, what })?;
+        }
     }
     world.settle()?;
-    check::all(&world).map_err(|what| Failed { seed, what })?;
+    check::all(&world.quiet()).map_err(|what| Failed { seed, what })?;
     Ok(Run {
         trace: world.trace.finalize().into(),
         counts: world.counts,
@@ -85,20 +90,11 @@ impl World {
         let org = Uuid::from_u128(1);
         let store = Arc::new(Sqlite::in_memory(org).expect("an in-memory database opens"));
         let ledger = opened(&store, org, &mut dice, START_MS);
-        let grids: Vec<Uuid> = (0..3).map(|i| Uuid::from_u128(100 + i)).collect();
-        let people = [
-            ("li", Role::Manager, Uuid::from_u128(11)),
-            ("chen", Role::Manager, Uuid::from_u128(12)),
-            ("wang", Role::Supervisor, Uuid::from_u128(13)),
-            ("root", Role::Administrator, Uuid::from_u128(14)),
-        ];
-        let users: Vec<Uuid> = people.iter().take(2).map(|p| p.2).collect();
-        let granted = [(users[0], grids[0]), (users[0], grids[1]), (users[1], grids[1]), (users[1], grids[2])];
-        ledger.load(office(&people, &grids, &granted), START_MS).expect("the office loads");
+        ledger.load(office::rows(START_MS - 1_000), START_MS).expect("the office loads");
         let mut phones: Vec<Phone> =
-            people.iter().map(|(name, role, user)| Phone::new(name, *user, *role, &mut dice)).collect();
+            office::PEOPLE.iter().map(|(name, role, user)| Phone::new(name, *user, *role, &mut dice)).collect();
         // One manager has a second phone.
-        phones.push(Phone::new("li's tablet", users[0], Role::Manager, &mut dice));
+        phones.push(Phone::new("li's tablet", office::LI, Role::Manager, &mut dice));
         let mut world = Self {
             seed,
             dice,
@@ -108,8 +104,8 @@ impl World {
             store,
             backups: vec![],
             phones,
-            grids,
-            users,
+            grids: office::GRIDS.to_vec(),
+            users: vec![office::LI, office::CHEN],
             trace: Sha256::new(),
             counts: Counts::default(),
         };
@@ -117,6 +113,7 @@ impl World {
             world.enrol(i);
             let phone = &mut world.phones[i];
             phone.failing = if world.dice.percent(30) { 40 } else { 0 };
+            phone.losing = world.dice.percent(10);
             phone.start(org, world.now, &mut world.dice);
             if phone.role == Role::Supervisor {
                 for grid in world.grids.clone() {
@@ -137,6 +134,15 @@ impl World {
         let key = phone.key.verifying_key().to_bytes().to_vec();
         let new = NewDevice { id: phone.dev, alg: 0, key, label: phone.name.into() };
         self.ledger.enrol(phone.user, &new, self.now).expect("the device enrols");
+    }
+
+    fn quiet(&self) -> Quiet<'_> {
+        Quiet {
+            ledger: &self.ledger,
+            now: self.now,
+            phones: self.phones.iter().collect(),
+            disturbed: self.counts.clones + self.counts.restores > 0,
+        }
     }
 
     fn start(&mut self, at: usize) {
@@ -217,14 +223,23 @@ impl World {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Hidden);
             }
-            12..15 => {
+            12..14 => {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Wake);
             }
-            15 => match self.dice.below(8) {
+            14 => match self.dice.below(3) {
+                0 => {
+                    self.counts.steals += 1;
+                    let (org, now) = (self.org, self.now);
+                    self.phones[at].steal(org, now, &mut self.dice);
+                }
+                _ => self.thaw(at),
+            },
+            15 => match self.dice.below(10) {
                 0 if self.counts.clones == 0 => self.clone_profile(at),
                 1..4 => self.back_up(),
                 4 => self.restore(),
+                5 => self.forget_exits(),
                 _ => self.sign_in_where_forked(at),
             },
             16..50 => {
@@ -232,6 +247,7 @@ impl World {
                     person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
                 {
                     self.counts.commands += 1;
+                    self.counts.imports += u64::from(matches!(command, Command::Imports(_)));
                     let cause = derived_id(self.now, &[&self.dice.roll().to_be_bytes()]);
                     let entropy = self.dice.bytes();
                     self.note(format!("{command:?}").as_bytes());
@@ -246,6 +262,24 @@ impl World {
                 self.ring(at);
             }
         }
+    }
+
+    /// A tab that lost the fence finds out, or has its messages answered before it does.
+    fn thaw(&mut self, at: usize) {
+        let (now, effects) = (self.now, self.dice.below(30));
+        let dice = &mut self.dice;
+        self.phones[at].thaw(|phone| {
+            for _ in 0..effects {
+                if !phone.perform(now, dice) {
+                    break;
+                }
+            }
+        });
+    }
+
+    /// Exits become so old that they are forgotten; whoever has not seen them takes the bucket anew.
+    fn forget_exits(&mut self) {
+        self.ledger.compact(self.now + 121 * 86_400_000).expect("compacted");
     }
 
     /// The phone does some of what its replica asked for.
@@ -268,7 +302,7 @@ impl World {
     }
 
     /// Moves one message on: to the server, or its answer back. In trouble messages are lost, repeated, or overtaken.
-    fn network(&mut self, at: usize, trouble: bool) -> bool {
+    pub fn network(&mut self, at: usize, trouble: bool) -> bool {
         let Some(app) = &mut self.phones[at].app else { return false };
         if app.sent.is_empty() {
             return false;
@@ -280,6 +314,10 @@ impl World {
             self.counts.dropped += 1;
             let answer = Err(NetError::Unreachable);
             let (now, request) = (self.now, sent.request);
+            if self.dice.percent(40) && !sent.given_up {
+                sent.given_up = true;
+                app.sent.push(sent);
+            }
             self.phones[at].feed(now, Input::Answered { request, answer });
             return true;
         }
@@ -317,6 +355,10 @@ impl World {
                     pull.max_bytes = 1;
                 }
                 self.ledger.pull(&caller, &pull, self.now).map(|a| crm_protocol::encode(&a))
+            }
+            Endpoint::Repair => {
+                let repair = minicbor::decode(body).map_err(malformed)?;
+                self.ledger.repair(&caller, &repair, self.now).map(|a| crm_protocol::encode(&a))
             }
             Endpoint::Page { bucket, generation, no } => {
                 self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
@@ -372,7 +414,7 @@ impl World {
         for at in (0..self.phones.len()).chain(0..self.phones.len()) {
             self.exchange(at);
         }
-        check::all(self)
+        check::all(&self.quiet())
     }
 
     /// What a screen of this phone would show.
@@ -439,40 +481,7 @@ impl World {
 }
 
 fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {
-    Ledger::open(Box::new(store.clone()), org, Seed(dice.bytes()), now).expect("the ledger opens")
-}
-
-/// Grids, people and grants as an administrator would have made them.
-fn office<'a>(
-    people: &'a [(&'static str, Role, Uuid)],
-    grids: &'a [Uuid],
-    granted: &'a [(Uuid, Uuid)],
-) -> impl Iterator<Item = Loaded> + 'a {
-    let row = |kind, id, bucket, body: Body| Loaded {
-        kind,
-        id,
-        root: id,
-        bucket,
-        body,
-        actor: Uuid::from_u128(14),
-        at: START_MS - 1_000,
-    };
-    let grids =
-        grids.iter().map(move |id| row(GRID, *id, Bucket::Org, Patch::new().set(grid::name, id.to_string()).done()));
-    let people = people.iter().map(move |(name, role, id)| {
-        let body = Patch::new()
-            .set(who::name, *name)
-            .set(who::account, *name)
-            .set(who::role, role.word())
-            .set(who::active, true);
-        row(PERSON, *id, Bucket::Org, body.done())
-    });
-    let granted = granted.iter().enumerate().map(move |(i, (user, of))| {
-        let body = Patch::new()
-            .set(grant::user, *user)
-            .set(grant::bucket, Bucket::Grid(*of).to_bytes())
-            .set(grant::verb, Verb::Write as i64);
-        row(GRANT, Uuid::from_u128(500 + i as u128), Bucket::OrgAdmin, body.done())
-    });
-    grids.chain(people).chain(granted)
+    Ledger::open(Box::new(store.clone()), org, Seed(dice.bytes()), now)
+        .expect("the ledger opens")
+        .with_pages_of(PAGE_ROWS)
 }

@@ -111,6 +111,12 @@ impl Host {
         Ok(self.sit_down(kept, Some(&token)).await)
     }
 
+    /// Where this browser has nothing of anybody: when the server last heard from the device that it was, server
+    /// milliseconds. Its cookie outlives what a system clears (SYNC 2.8), also where the mark's has ended.
+    pub async fn cleared_since(&self) -> Option<u64> {
+        net::heard_at().await
+    }
+
     /// Device clock less server clock, milliseconds, as the last sign-in saw them; whether it succeeded or not.
     pub fn clock_error_ms(&self) -> Option<i64> {
         self.0.clock_error_ms.get()

@@ -81,6 +81,11 @@ impl Host {
         it.patience = None;
         if desk.is_writer() && !desk.writes.get() {
             // Routed again once it is known here what the last writer left.
+            drop(tickets);
+            if desk.beginning.get() == 0 {
+                let host = self.clone();
+                spawn_local(async move { host.begin_writing(&desk).await });
+            }
             return;
         }
         it.tries += 1;

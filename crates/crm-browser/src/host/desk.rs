@@ -84,6 +84,8 @@ pub struct Desk {
     pub lock: RefCell<Option<Held>>,
     /// The lock is held and the replica knows it: commands may go in.
     pub writes: Cell<bool>,
+    /// So many are on the way from the lock to writing; more than one where it was lost and taken again meanwhile.
+    pub beginning: Cell<u32>,
     pub queueing: RefCell<Option<Queueing>>,
     /// The poke, while this tab writes and is seen.
     pub listening: RefCell<Option<Listening>>,
@@ -112,6 +114,7 @@ impl Desk {
             channel: RefCell::new(None),
             lock: RefCell::new(None),
             writes: Cell::new(false),
+            beginning: Cell::new(0),
             queueing: RefCell::new(None),
             listening: RefCell::new(None),
             news: RefCell::new(None),

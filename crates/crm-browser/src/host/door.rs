@@ -1,14 +1,15 @@
 //! The door that screens use.
 use super::{Host, Watch};
 use crate::environment;
-use crate::export::{self, Exported, Unsent};
+use crate::export::{self, Exported, OpenError, Unsent};
 use crate::random;
 use crate::tabs::Message;
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Command, Query, View};
 use crm_protocol::SetPassword;
-use crm_replica::ports::{AskError, Door, Failure, Input, Later, Status, Subscription};
+use crm_replica::adopt::{self, Adoption, Stopped};
+use crm_replica::ports::{AskError, BringError, Brought, Door, Failure, Input, Later, Status, Subscription};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -45,6 +46,32 @@ impl Host {
             Unsent { org: record.org, user: record.user, dev: record.dev, ops }
         };
         export::seal(&unsent, passphrase).await
+    }
+
+    async fn brought(&self, file: &[u8], passphrase: &str) -> Result<Brought, BringError> {
+        let desk = self.desk().ok_or(BringError::Ask(AskError::Unreachable))?;
+        let unsent = export::open(file, passphrase).await.map_err(|error| match error {
+            OpenError::NotOurs => BringError::NotOurs,
+            OpenError::WrongPassphrase | OpenError::Absent => BringError::WrongPassphrase,
+        })?;
+        let hers = {
+            let record = desk.record.borrow();
+            (record.org, record.user) == (unsent.org, unsent.user)
+        };
+        if !hers {
+            return Err(BringError::OtherPerson);
+        }
+        let ops = unsent.ops.into_iter().map(|op| adopt::Exported { n: op.n, op: op.op, first_sent: op.first_sent });
+        let mut adoption = Adoption::new(unsent.dev, ops.collect());
+        while let Some(push) = adoption.next() {
+            let pushed = desk.server.push(&push).await.map_err(BringError::Ask)?;
+            adoption.answered(&pushed).map_err(|stopped| match stopped {
+                Stopped::Renamed => BringError::Renamed,
+                Stopped::Stuck => BringError::Ask(AskError::Malformed),
+            })?;
+        }
+        self.sync_now();
+        Ok(adoption.brought())
     }
 }
 
@@ -117,6 +144,11 @@ impl Door for Host {
     fn export_unsent(&self, passphrase: &str) -> Later<Option<Vec<u8>>> {
         let (host, passphrase) = (self.clone(), passphrase.to_owned());
         Box::pin(async move { host.exported(&passphrase).await })
+    }
+
+    fn bring_unsent(&self, file: Vec<u8>, passphrase: &str) -> Later<Result<Brought, BringError>> {
+        let (host, passphrase) = (self.clone(), passphrase.to_owned());
+        Box::pin(async move { host.brought(&file, &passphrase).await })
     }
 
     fn set_password(&self, user: Uuid, password: String, old: Option<String>) -> Later<Result<(), AskError>> {

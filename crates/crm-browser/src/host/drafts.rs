@@ -18,8 +18,9 @@ impl Host {
         let (host, turn) = (self.clone(), desk.drafts.take());
         spawn_local(async move {
             turn.come().await;
-            if let Err(failure) = desk.storage.keep(write).await {
-                host.storage_failed(failure.into());
+            match desk.storage.keep(write).await {
+                Ok(()) => host.storage_works(),
+                Err(failure) => host.storage_failed(failure.into()),
             }
         });
     }

@@ -34,7 +34,10 @@ impl Host {
     async fn work(self, desk: Rc<Desk>, effect: Effect) {
         let input = match effect {
             Effect::Commit { txn, writes, strict } => match desk.storage.commit(&writes, strict).await {
-                Ok(()) => Input::Committed { txn },
+                Ok(()) => {
+                    self.storage_works();
+                    Input::Committed { txn }
+                }
                 Err(why) => {
                     self.feed_for(&desk, Input::CommitFailed { txn, why });
                     if why == CommitError::Fenced {

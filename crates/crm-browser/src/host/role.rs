@@ -79,16 +79,37 @@ impl Host {
         }
     }
 
-    /// The lock is ours: takes the fence, then reads what the last writer left.
+    /// The lock is ours.
     async fn crowned(&self, desk: &Rc<Desk>, held: Held) {
         desk.lock.replace(Some(held));
         desk.calling.replace(None);
         desk.news.replace(None);
-        if desk.storage.take_fence().await.is_err() {
+        self.begin_writing(desk).await;
+    }
+
+    /// Takes the fence, then reads what the last writer left. Where the storage fails, what waits is given back, and the
+    /// next command tries it again.
+    pub(super) async fn begin_writing(&self, desk: &Rc<Desk>) {
+        desk.beginning.update(|many| many + 1);
+        let began = match desk.storage.take_fence().await {
+            Ok(()) => self.read_store(desk, true).await,
+            // Left meanwhile: whoever takes the lock again begins anew.
+            Err(crate::idb::Failure::Fenced) => true,
+            Err(_) => false,
+        };
+        desk.beginning.update(|many| many - 1);
+        if desk.beginning.get() > 0 {
+            return;
+        }
+        if !began && desk.is_writer() {
+            // What can be read is shown; only nothing is written.
+            if let Ok(opened) = desk.storage.load_all().await {
+                self.feed_for(desk, Input::Open { session: desk.session(false), opened });
+            }
             self.storage_failed(Storage::Broken);
             return self.give_back_commands(Failure::Broken);
         }
-        self.read_store(desk, true).await;
+        self.storage_works();
         desk.writes.set(desk.is_writer());
         self.listen_for_pokes(desk);
         self.route_all();
@@ -122,15 +143,20 @@ impl Host {
         desk.queueing.replace(Held::queue(&desk.lock_name(), granted, self.when_stolen(desk)));
     }
 
-    pub(super) async fn read_store(&self, desk: &Rc<Desk>, writer: bool) {
+    /// False: it could not be read.
+    pub(super) async fn read_store(&self, desk: &Rc<Desk>, writer: bool) -> bool {
         desk.stale.set(false);
         match desk.storage.load_all().await {
             Ok(opened) if writer == desk.is_writer() => {
                 self.feed_for(desk, Input::Open { session: desk.session(writer), opened });
+                true
             }
             // The role changed while it was read; whoever changed it reads again.
-            Ok(_) => {}
-            Err(_) => self.storage_failed(Storage::Broken),
+            Ok(_) => true,
+            Err(_) => {
+                self.storage_failed(Storage::Broken);
+                false
+            }
         }
     }
 
@@ -204,7 +230,9 @@ impl Host {
     pub(super) fn reread(&self, desk: &Rc<Desk>) {
         if desk.stale.get() && !desk.is_writer() {
             let (host, desk) = (self.clone(), desk.clone());
-            spawn_local(async move { host.read_store(&desk, false).await });
+            spawn_local(async move {
+                host.read_store(&desk, false).await;
+            });
         }
     }
 }

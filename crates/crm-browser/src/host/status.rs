@@ -43,6 +43,13 @@ impl Host {
         self.merge_status();
     }
 
+    /// Something was written or read that could not be before.
+    pub(super) fn storage_works(&self) {
+        if self.0.statuses.failed.replace(Storage::Fine) != Storage::Fine {
+            self.merge_status();
+        }
+    }
+
     /// Nobody is signed in.
     pub(super) fn clear_status(&self) {
         self.0.statuses.failed.set(Storage::Fine);

@@ -1,5 +1,5 @@
 //! One person's storage, as a tab holds it: seals on the way in, unseals on the way out, reopens a handle that died.
-use super::connection::{Connection, delete, person_stores};
+use super::connection::{Connection, META, delete, person_stores};
 use super::failure::Failure;
 use super::meta::{self, Identity};
 use super::transaction::{self, Change};
@@ -227,6 +227,7 @@ impl Storage {
             return Ok(open.clone());
         }
         let opened = Rc::new(Connection::open(&self.name, &person_stores()).await?);
+        transaction::begins(&opened.database, META).await?;
         let there = meta::read(&opened.database).await?;
         if there.is_none_or(|identity| identity.keys.wrapped != self.wrapped) {
             return Err(Failure::Cleared);

@@ -1,6 +1,7 @@
 //! The transactions: the fence first, all or nothing, done only at `complete`.
 use super::connection::META;
 use super::failure::Failure;
+use gloo::timers::callback::Timeout;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::prelude::*;
@@ -10,6 +11,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 pub const FENCE: &str = "fence";
+/// A transaction that has not begun after so long stands behind one that never ends (a tab that was frozen in the middle of
+/// its own, a WebKit that hangs): it is given up, and nothing of it was done.
+const BEGIN_MS: u32 = 10_000;
 
 /// One change of a store; no value: the key goes.
 pub struct Change {
@@ -25,6 +29,13 @@ fn write<'a>(database: &'a Database, stores: &[&str], strict: bool) -> Result<Tr
         .with_mode(TransactionMode::Readwrite)
         .with_options(TransactionOptions::new().with_durability(durability))
         .build()?)
+}
+
+/// Aborts the transaction unless this is dropped in time.
+fn unless_it_begins(transaction: &Transaction<'_>) -> Timeout {
+    let raw: web_sys::IdbTransaction = (**transaction.as_sys()).clone();
+    // It fails only where the transaction has ended by itself.
+    Timeout::new(BEGIN_MS, move || drop(raw.abort()))
 }
 
 /// Waits for `complete`. The cause of an abort stands on the transaction, not on the event.
@@ -48,6 +59,7 @@ pub async fn put(database: &Database, fence: Option<f64>, changes: &[Change], st
     let transaction = write(database, &stores, strict)?;
     // The fence is read first and the writes are queued behind it: the transaction cannot complete before the answer to
     // the read was handled, so a lost fence still undoes all of them.
+    let limit = fence.map(|_| unless_it_begins(&transaction));
     let reading = match fence {
         Some(_) => Some(transaction.object_store(META)?.get::<f64, _, _>(FENCE).primitive()?),
         None => None,
@@ -65,18 +77,29 @@ pub async fn put(database: &Database, fence: Option<f64>, changes: &[Change], st
         transaction.abort().await?;
         return Err(Failure::Fenced);
     }
+    drop(limit);
     complete(transaction).await
 }
 
 /// Takes the fence for a new writer: whoever held it can write no more.
 pub async fn take_fence(database: &Database) -> Result<f64, Failure> {
     let transaction = write(database, &[META], true)?;
+    let limit = unless_it_begins(&transaction);
     let store = transaction.object_store(META)?;
     let fence = store.get::<f64, _, _>(FENCE).primitive()?.await?.unwrap_or(0.0) + 1.0;
+    drop(limit);
     drop(store.put(fence).with_key(FENCE).without_key_type().primitive()?);
     drop(store);
     complete(transaction).await?;
     Ok(fence)
+}
+
+/// Whether the store can be read at all, soon.
+pub async fn begins(database: &Database, store: &str) -> Result<(), Failure> {
+    let transaction = database.transaction(store).build()?;
+    let _limit = unless_it_begins(&transaction);
+    transaction.object_store(store)?.count().primitive()?.await?;
+    Ok(())
 }
 
 /// The values of these keys, none where there is none.

@@ -5,7 +5,10 @@ use crate::sign::Signer;
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Query, View};
-use crm_protocol::{CBOR, Nonce, NonceFor, Refusal, RefusalCode, Renew, SetPassword, SignIn, SignedIn, decode, encode};
+use crm_protocol::{
+    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn,
+    decode, encode,
+};
 use crm_replica::ports::{AskError, Endpoint, NetError};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,6 +55,13 @@ pub async fn sign_in(message: &SignIn) -> Asked {
     }
 }
 
+/// `GET /auth/device`: when the server last heard from the device whose cookie this browser has, server milliseconds.
+/// None too where the server is out of reach: it is asked again at the next start.
+pub async fn heard_at() -> Option<u64> {
+    let answer = call(Call { path: "/auth/device", body: None, token: None }).await.ok()?;
+    decode::<Remembered>(&answer).ok()?.heard_at
+}
+
 /// A request that needs no token, and its answer.
 async fn open<T: for<'b> minicbor::Decode<'b, ()>>(path: &str, body: Vec<u8>) -> Result<T, NetError> {
     let answer = call(Call { path, body: Some((CBOR, body)), token: None }).await?;
@@ -75,6 +85,7 @@ impl Server {
         match to {
             Endpoint::Push => self.call("/sync/push", Some((CBOR, body))).await,
             Endpoint::Pull => self.call("/sync/pull", Some((CBOR, body))).await,
+            Endpoint::Repair => self.call("/sync/repair", Some((CBOR, body))).await,
             Endpoint::Page { bucket, generation, no } => {
                 self.call(&format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes())), None).await
             }
@@ -85,6 +96,12 @@ impl Server {
         let body = json::of_query(query).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)?;
         let answer = self.call("/ask", Some((JSON, body))).await.map_err(asked)?;
         json::view(answer).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)
+    }
+
+    /// A push outside the replica's own: another device's queue.
+    pub async fn push(&self, push: &Push) -> Result<Pushed, AskError> {
+        let answer = self.call("/sync/push", Some((CBOR, encode(push)))).await.map_err(asked)?;
+        decode(&answer).map_err(|_| AskError::Malformed)
     }
 
     pub async fn set_password(&self, message: &SetPassword) -> Result<(), AskError> {

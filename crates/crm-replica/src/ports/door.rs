@@ -40,6 +40,8 @@ pub struct Status {
     pub buckets_coming: u32,
     /// Snapshot pages of the first download: here, in all.
     pub pages: (u32, u32),
+    /// Rows that were put right since the start, because the copy was not what the server has.
+    pub repaired: u32,
     /// The last commit failed.
     pub storage: Storage,
     /// An off-machine backup exists, so *backed up* may be said.
@@ -106,6 +108,28 @@ pub enum SignInError {
     Malformed,
 }
 
+/// What another device's file brought to the server, or had brought before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    pub ops: u32,
+    /// Refused or waiting: in *Needs attention*.
+    pub held_back: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BringError {
+    /// Not such a file, or one of a newer version.
+    NotOurs,
+    /// Or a damaged file: they cannot be told apart.
+    WrongPassphrase,
+    /// It is another person's: she signs in herself.
+    OtherPerson,
+    /// That device goes on under another name since, and sends its work itself.
+    Renamed,
+    /// No network; what was taken before stays taken.
+    Ask(AskError),
+}
+
 pub type Later<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Dropping it ends the subscription.
@@ -147,6 +171,8 @@ pub trait Door {
     fn sign_out(&self) -> Later<u32>;
     /// Unsent ops as a file for another device, encrypted with this passphrase.
     fn export_unsent(&self, passphrase: &str) -> Later<Option<Vec<u8>>>;
+    /// Sends the unsent ops of such a file in the name of the device that wrote it.
+    fn bring_unsent(&self, file: Vec<u8>, passphrase: &str) -> Later<Result<Brought, BringError>>;
     /// Sets a person's password at the server.
     fn set_password(&self, user: Uuid, password: String, old: Option<String>) -> Later<Result<(), AskError>>;
 }

@@ -117,5 +117,6 @@ pub enum Effect {
 pub enum Endpoint {
     Push,
     Pull,
+    Repair,
     Page { bucket: Bucket, generation: u32, no: u32 },
 }

@@ -7,6 +7,8 @@ mod input;
 /// Screens word them.
 pub use crm_protocol::RefusalCode;
 pub use device::{Device, LocateError, Located, Watching};
-pub use door::{AskError, Door, Failure, Later, Queued, SignInError, Status, Storage, Subscription, SyncState};
+pub use door::{
+    AskError, BringError, Brought, Door, Failure, Later, Queued, SignInError, Status, Storage, Subscription, SyncState,
+};
 pub use effect::{Effect, Endpoint, Key, Store, Write};
 pub use input::{CommitError, Input, NetError, Opened, Session};

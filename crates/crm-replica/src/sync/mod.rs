@@ -1,6 +1,9 @@
 //! The way to the server: what to send next, when, and what to say of it.
 mod pull;
 mod push;
+mod repair;
+
+pub use repair::{Comparing, Wrong};
 
 use crate::Replica;
 use crate::jobs::Job;
@@ -32,6 +35,12 @@ pub struct Sync {
     pub contact: Option<u64>,
     /// Local numbers of buckets whose pages were damaged.
     damaged: BTreeSet<u32>,
+    /// A copy that is not what its digest says.
+    wrong: Option<Wrong>,
+    /// Local numbers of the copies that were compared since the start, and the cursor that they had.
+    compared: BTreeMap<u32, u64>,
+    /// Rows that were put right since the start, because they were not what the server has.
+    pub repaired: u32,
     random: u64,
     nonce: u64,
 }
@@ -55,6 +64,9 @@ pub enum Phase {
         asked: BTreeMap<u64, u32>,
         got: BTreeMap<u32, Vec<u8>>,
     },
+    Repairing {
+        request: u64,
+    },
     /// An answer is being committed.
     Storing,
 }
@@ -77,6 +89,13 @@ impl Sync {
         // Full jitter, so that phones that lost the server together do not come back together.
         self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(now | 1);
         self.next_at = now + BACKOFF_MIN_MS.max((self.random >> 33) % most);
+    }
+
+    /// A clock that was set back must not make the next exchange wait for it: what is left to wait stays the same.
+    pub fn clock_went(&mut self, from: u64, to: u64) {
+        let back = from.saturating_sub(to);
+        self.next_at = self.next_at.saturating_sub(back);
+        self.contact = self.contact.map(|at| at.saturating_sub(back));
     }
 
     fn worked(&mut self, now: u64) {
@@ -128,7 +147,7 @@ impl Replica {
         if fresh && self.sync.state != SyncState::Forked && self.start_push() {
             return;
         }
-        if fresh && self.start_pages() {
+        if fresh && (self.start_pages() || self.start_repair()) {
             return;
         }
         // A pull comes before a push after a silence: ops are dated by what the server said last.
@@ -141,6 +160,7 @@ impl Replica {
         // A fork sends nothing before it has an identity of its own.
         let sends = self.sync.state != SyncState::Forked;
         self.copy.buckets.values().any(|b| b.boot.is_some())
+            || self.sync.wrong.is_some()
             || (sends && self.mine.outbox().any(|(_, m)| m.sending.outcome.is_none()))
     }
 
@@ -172,6 +192,21 @@ impl Replica {
                 }
                 self.sync.phase = Phase::Storing;
                 self.jobs.push_back(Job::Pulled(Box::new(answer)));
+            }
+            Phase::Repairing { request: mine } if mine == request => {
+                let Some(wrong) = self.sync.wrong.take() else { return };
+                // Moved on meanwhile: the next complete pull brings another digest to compare with.
+                if let Err(NetError::Refused { code: RefusalCode::Gone | RefusalCode::NotAllowed, .. }) = answer {
+                    self.sync.want_pull = true;
+                    return self.settle();
+                }
+                match self.message(answer) {
+                    Some(answer) => {
+                        self.sync.phase = Phase::Storing;
+                        self.jobs.push_back(Job::Repaired { wrong, answer });
+                    }
+                    None => self.sync.wrong = Some(wrong),
+                }
             }
             Phase::Paging { no, mut asked, mut got } if asked.contains_key(&request) => {
                 match answer {

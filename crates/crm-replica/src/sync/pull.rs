@@ -22,8 +22,8 @@ use std::rc::Rc;
 const JOURNAL_MS: u64 = 30 * 86_400_000;
 
 /// What an answer does to this copy, before it is committed.
-struct Taking {
-    device: DeviceState,
+pub struct Taking {
+    pub device: DeviceState,
     buckets: BTreeMap<u32, BucketState>,
     deltas: Vec<(u32, Uuid, Delta)>,
     /// Local numbers whose copies go.
@@ -50,7 +50,7 @@ impl Taking {
         no
     }
 
-    fn put(&mut self, no: u32, id: Uuid, row: Option<Row>) {
+    pub fn put(&mut self, no: u32, id: Uuid, row: Option<Row>) {
         self.device.counter += 1;
         let counter = self.device.counter;
         let value = encode(&(RootKey(id), row.as_ref()));
@@ -114,13 +114,7 @@ impl Replica {
             }
             _ => {}
         }
-        let mut taking = Taking {
-            device: self.device.clone(),
-            buckets: self.copy.buckets.clone(),
-            deltas: vec![],
-            forgotten: vec![],
-            writes: vec![],
-        };
+        let mut taking = self.taking();
         Self::learn_time(&mut taking.device, self.now, answer.now_ms);
         if self.device.epoch != 0 && self.device.epoch != answer.epoch && !mutants::is(Mutant::EpochIgnored) {
             return self.take_new_epoch(taking, &answer);
@@ -150,7 +144,21 @@ impl Replica {
                 replica.sync.state = SyncState::Forked;
             }
             replica.sync.want_pull |= more || wants_more;
+            if !more {
+                replica.compare_sometimes();
+            }
         })
+    }
+
+    /// Nothing taken yet.
+    pub(super) fn taking(&self) -> Taking {
+        Taking {
+            device: self.device.clone(),
+            buckets: self.copy.buckets.clone(),
+            deltas: vec![],
+            forgotten: vec![],
+            writes: vec![],
+        }
     }
 
     /// Buckets were granted that nobody asked for yet.
@@ -172,8 +180,12 @@ impl Replica {
         }
         let lost: Vec<u32> = taking.buckets.iter().filter(|(_, b)| !kept(b.bucket)).map(|(no, _)| *no).collect();
         for no in lost {
-            taking.buckets.remove(&no);
+            let old = taking.buckets.remove(&no);
             taking.forgotten.push(no);
+            if let Some(old) = old.filter(|_| mutants::is(Mutant::CursorOutlivesBucket)) {
+                let kept = taking.new_copy(old.bucket, None);
+                taking.buckets.insert(kept, BucketState { cursor: old.cursor, ..BucketState::new(old.bucket) });
+            }
         }
         taking.device.subscribed.retain(|b| kept(*b));
     }
@@ -264,7 +276,7 @@ impl Replica {
     }
 
     /// One transaction: rows, exits, cursors, acknowledgements; then memory.
-    fn commit_taking(
+    pub(super) fn commit_taking(
         &mut self,
         mut taking: Taking,
         acknowledged: Vec<u64>,
@@ -461,7 +473,7 @@ impl Replica {
         device.layout += 1;
         let mut forgotten = None;
         bucket.boot = Some(boot);
-        if boot.next >= boot.count {
+        if boot.next >= boot.count || mutants::is(Mutant::ReplacementEarly) {
             bucket.boot = None;
             bucket.cursor = Some(boot.at_seq);
             forgotten = bucket.replaces.take();
@@ -550,7 +562,8 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
             }
             if let Some(copy) = taking.buckets.get_mut(&no) {
                 copy.cursor = Some(if mutants::is(Mutant::CursorAhead) { part.seq } else { part.hi });
-                if part.hi == part.seq {
+                copy.digest = (part.hi == part.seq).then(|| part.digest.to_vec());
+                if part.hi == part.seq || mutants::is(Mutant::OverlayEndsEarly) {
                     copy.last_n = copy.last_n.max(last_n);
                 }
             }
@@ -561,6 +574,8 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
             let no = if whole { taking.new_copy(part.bucket, Some(no)) } else { no };
             let mut swapped = None;
             if let Some(copy) = taking.buckets.get_mut(&no) {
+                // The pages are what the bucket was then; where nothing has changed since, this is their digest.
+                copy.digest = (at_seq == part.seq).then(|| part.digest.to_vec());
                 if count == 0 {
                     copy.cursor = Some(at_seq);
                     swapped = copy.replaces.take();

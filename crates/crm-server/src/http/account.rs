@@ -7,7 +7,9 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use crm_domain::ids::Uuid;
-use crm_protocol::{FirstAdministrator, Nonce, NonceFor, PROTO, RefusalCode, Renew, SetPassword, SignIn, SignedIn};
+use crm_protocol::{
+    FirstAdministrator, Nonce, NonceFor, PROTO, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn,
+};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -41,23 +43,38 @@ pub async fn sign_in(
             Err(_) => {}
         }
     }
-    let lease = signed?;
-    let mut response = signed_in(&app, &lease, &token);
-    response.headers_mut().insert(header::SET_COOKIE, device_cookie(lease.caller.dev, &headers)?);
-    Ok(response)
+    signed_in(&app, &signed?, &token, &headers)
 }
+
+const COOKIE: &str = "zf_dev";
 
 /// Survives where a browser clears its storage: then the app knows that there was something (SYNC 2.8).
 fn device_cookie(dev: Uuid, headers: &HeaderMap) -> Result<HeaderValue, Failure> {
     // Behind a proxy that ends TLS the connection itself is plain.
     let secure = headers.get("x-forwarded-proto").is_some_and(|v| v == "https");
     let secure = if secure { "; Secure" } else { "" };
-    let text = format!("zf_dev={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict{secure}", dev.simple());
+    let text = format!("{COOKIE}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict{secure}", dev.simple());
     HeaderValue::from_str(&text).map_err(|_| Failure::failed())
 }
 
-fn signed_in(app: &App, lease: &Lease, token: &[u8; 32]) -> Response {
-    cbor(&SignedIn {
+/// What the device of the cookie left here: asked where an app starts without its storage.
+pub async fn device(State(app): Shared, headers: HeaderMap) -> Result<Response, Failure> {
+    let heard_at = match cookie_device(&headers) {
+        Some(dev) => app.on_ledger(move |ledger, _| ledger.heard_at(dev)).await?,
+        None => None,
+    };
+    Ok(cbor(&Remembered { heard_at }))
+}
+
+fn cookie_device(headers: &HeaderMap) -> Option<Uuid> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let ours = |one: &str| one.trim().strip_prefix(COOKIE)?.strip_prefix('=').and_then(|id| Uuid::parse_str(id).ok());
+    cookies.flat_map(|all| all.split(';')).find_map(ours)
+}
+
+/// The answer to a sign-in and to a renewal; the cookie lives on with each.
+fn signed_in(app: &App, lease: &Lease, token: &[u8; 32], headers: &HeaderMap) -> Result<Response, Failure> {
+    let mut response = cbor(&SignedIn {
         token: token.to_vec(),
         until_ms: lease.until_ms,
         org: app.ledger.org(),
@@ -66,7 +83,9 @@ fn signed_in(app: &App, lease: &Lease, token: &[u8; 32]) -> Response {
         role: lease.role.clone(),
         epoch: lease.epoch,
         now_ms: app.now(),
-    })
+    });
+    response.headers_mut().insert(header::SET_COOKIE, device_cookie(lease.caller.dev, headers)?);
+    Ok(response)
 }
 
 pub async fn nonce(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
@@ -85,7 +104,7 @@ pub async fn renew(State(app): Shared, headers: HeaderMap, body: Body) -> Result
     let renewed =
         move |ledger: &crate::ledger::Ledger, now| ledger.renew(asked.dev, &asked.nonce, &asked.sig, &token, now);
     let lease = app.on_ledger(renewed).await?;
-    Ok(signed_in(&app, &lease, &token))
+    signed_in(&app, &lease, &token, &headers)
 }
 
 pub async fn first(State(app): Shared, headers: HeaderMap, body: Body) -> Result<StatusCode, Failure> {

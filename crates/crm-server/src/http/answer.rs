@@ -8,10 +8,13 @@ use axum::response::{IntoResponse, Response};
 use crm_protocol::{CBOR, Refusal, RefusalCode, encode};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
+use std::time::Duration;
 
 /// A message, after decompression. No ratio is asked beside it (SYNC 2.14 has 20): at this size nothing is a bomb, and a
 /// push of many like ops packs better than that.
 pub const MESSAGE: usize = 1024 * 1024;
+/// A body that is not whole by then is given up: ten times what the largest push takes over the slowest of networks.
+const BODY_WITHIN: Duration = Duration::from_secs(300);
 
 /// Why a request gets no answer of its own kind.
 #[derive(Debug)]
@@ -92,13 +95,15 @@ pub fn cbor<T: minicbor::Encode<()>>(message: &T) -> Response {
     (headers, encode(message)).into_response()
 }
 
-/// The body, unpacked where it says that it is gzipped; at most `limit` bytes of it.
+/// The body, unpacked where it says that it is gzipped; at most `limit` bytes of it. Fails as the server's failure where
+/// its sender never finishes: whoever was only slow may come again.
 pub async fn body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Failure> {
     let said = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     if said.is_some_and(|n| n > limit) {
         return Err(RefusalCode::TooLarge.into());
     }
-    let bytes = to_bytes(body, limit).await.map_err(|error| {
+    let whole = tokio::time::timeout(BODY_WITHIN, to_bytes(body, limit)).await.map_err(|_| Failure::failed())?;
+    let bytes = whole.map_err(|error| {
         let over = std::error::Error::source(&error).is_some();
         Failure::from(if over { RefusalCode::TooLarge } else { RefusalCode::Malformed })
     })?;
@@ -148,5 +153,22 @@ impl App {
     /// What a failure looks like with a lock that a panic has poisoned.
     pub fn poisoned<T>(_: T) -> Failure {
         Failure::failed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::{StreamExt, stream};
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_never_finishes_a_body_is_given_up() {
+        let first = stream::iter([Ok::<_, std::io::Error>("half")]);
+        let never_whole = Body::from_stream(first.chain(stream::pending()));
+        let headers = HeaderMap::new();
+        let read = tokio::time::timeout(2 * BODY_WITHIN, body(&headers, never_whole, MESSAGE))
+            .await
+            .expect("it ends by itself");
+        assert_eq!(read.expect_err("it is not whole").code, RefusalCode::Failed);
     }
 }

@@ -2,6 +2,7 @@
 mod account;
 mod answer;
 mod blob;
+mod connections;
 mod drain;
 mod lockout;
 mod metrics;
@@ -22,7 +23,6 @@ use lockout::Lockout;
 use metrics::Metrics;
 use nonces::Nonces;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
@@ -104,12 +104,14 @@ impl App {
 pub fn router(app: Arc<App>) -> Router {
     let dynamic = Router::new()
         .route("/auth/sign-in", post(account::sign_in))
+        .route("/auth/device", get(account::device))
         .route("/auth/nonce", post(account::nonce))
         .route("/auth/renew", post(account::renew))
         .route("/auth/first", post(account::first))
         .route("/admin/password", post(account::password))
         .route("/sync/push", post(sync::push))
         .route("/sync/pull", post(sync::pull))
+        .route("/sync/repair", post(sync::repair))
         .route("/page/{bucket}/{generation}/{no}", get(sync::page))
         .route("/ask", post(sync::ask))
         .layer(CompressionLayer::new());
@@ -128,12 +130,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// Serves until `stop` is done; requests under way then have two seconds, since a listener of `/poke` never ends by itself.
-pub async fn serve(
-    app: Arc<App>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
     let stopping = Arc::new(tokio::sync::Notify::new());
     let told = stopping.clone();
     let stop = async move {
@@ -145,8 +142,8 @@ pub async fn serve(
         tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     };
     tokio::select! {
-        done = axum::serve(listener, service).with_graceful_shutdown(stop).into_future() => done,
-        () = grace => Ok(()),
+        () = connections::serve(router(app), listener, stop) => {}
+        () = grace => {}
     }
 }
 

@@ -1,25 +1,35 @@
 //! Push, pull, pages and questions.
 use super::Shared;
 use super::answer::{Failure, MESSAGE, body, cbor, message, unhex};
+use crate::failpoint::{Point, reached};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use crm_domain::bucket::Bucket;
 use crm_domain::registry::Query;
-use crm_protocol::{CBOR, Pull, Push, RefusalCode};
+use crm_protocol::{CBOR, Pull, Push, RefusalCode, Repair};
 
 pub async fn push(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
     let push: Push = message(&headers, body).await?;
     app.metrics.pushed(push.ops.len());
-    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?))
+    reached(Point::PushRead);
+    let pushed = app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?;
+    reached(Point::PushTaken);
+    Ok(cbor(&pushed))
 }
 
 pub async fn pull(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
     let pull: Pull = message(&headers, body).await?;
     Ok(cbor(&app.on_ledger(move |ledger, now| ledger.pull(&caller, &pull, now)).await?))
+}
+
+pub async fn repair(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+    let caller = app.caller(&headers).await?;
+    let repair: Repair = message(&headers, body).await?;
+    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.repair(&caller, &repair, now)).await?))
 }
 
 pub async fn page(

@@ -4,6 +4,7 @@ use super::store::{DeviceStatus, Person, StoreError, Tx};
 use super::waiting::Need;
 use super::work::Work;
 use super::{Caller, Ledger, LedgerError, news};
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{Class, Kind, LINK, archived};
@@ -82,6 +83,7 @@ pub fn set_grant(work: &mut Work, id: Uuid, body: &Body, at: u64) -> Result<()> 
             _ => Verb::Write,
         };
         work.tx.open_grant(id, user, bucket, verb, at)?;
+        reached(Point::GrantPut);
         work.arrived.push(Need::Grant(user));
     }
     work.poked.insert(Bucket::User(user));

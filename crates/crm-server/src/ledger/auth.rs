@@ -157,6 +157,12 @@ impl Ledger {
         self.issue(Caller { user: device.user, dev }, token, now_ms)
     }
 
+    /// When a device that is in use was last heard from. Tokens are renewed all the time, so it is true to [`TOKEN_MS`].
+    pub fn heard_at(&self, dev: Uuid) -> Result<Option<u64>, LedgerError> {
+        let device = self.read(|tx| Ok(tx.device(dev)?))?;
+        Ok(device.filter(|d| d.status == DeviceStatus::Active).map(|d| d.seen_at))
+    }
+
     /// Whose token this is. Errors: `SignInAgain`.
     pub fn caller_of(&self, token: &[u8; 32], now_ms: u64) -> Result<Caller, LedgerError> {
         let token = self.read(|tx| Ok(tx.token(&token_hash(token))?))?;

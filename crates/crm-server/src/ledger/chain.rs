@@ -2,6 +2,7 @@
 use super::judge::Asked;
 use super::store::{ChainedEvent, StoreError};
 use super::work::Work;
+use crate::failpoint::{Point, reached};
 use crm_domain::ids::Uuid;
 use crm_domain::op::{CHAIN_START, Change, Link, link_hash};
 use ed25519_dalek::{Signature, Signer, Verifier, VerifyingKey};
@@ -56,7 +57,9 @@ fn record(work: &Work, id: Uuid, link: &Link, hash: [u8; 32]) -> Result<(), Stor
         hash,
         sig: link.sig.to_vec(),
         received_at: work.now,
-    })
+    })?;
+    reached(Point::EventPut);
+    Ok(())
 }
 
 /// Whether `key` signed `message`. Algorithms as in [`Link::alg`].

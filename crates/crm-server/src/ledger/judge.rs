@@ -132,6 +132,9 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
 
 /// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself.
 fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
+    if mutants::is(Mutant::DependentTaken) {
+        return Ok(());
+    }
     let new: Vec<Uuid> = op.changes.iter().filter(|c| c.new).map(|c| c.rec).collect();
     for change in &op.changes {
         for id in std::iter::once(change.rec).chain(named_root(change)) {
@@ -247,6 +250,9 @@ fn may(
     parent: Option<&Rec>,
 ) -> Result<bool> {
     let current = before.map(|rec| rec.bucket);
+    if mutants::is(Mutant::RightsUnchecked) {
+        return Ok(true);
+    }
     if rules::may(actor, current, after.bucket) {
         return Ok(true);
     }
@@ -328,7 +334,11 @@ fn resolved(tx: &dyn Tx, change: &Change) -> Result<Change> {
 
 fn merged(tx: &dyn Tx, kind: &Kind, before: Option<&Held>, change: &Change, stamp: Stamp) -> Result<Merged> {
     let known = Ledgered { tx, rec: change.rec, failed: RefCell::new(None) };
-    let merged = merge(kind, before, change, stamp, &known);
+    let mut merged = merge(kind, before, change, stamp, &known);
+    if mutants::is(Mutant::UnknownFieldDropped) {
+        merged.after.body.retain(|field, _| kind.field(*field).is_some());
+        merged.after.stamps.retain(|(field, _), _| kind.field(*field).is_some());
+    }
     match known.failed.into_inner() {
         Some(error) => Err(error),
         None => Ok(merged),

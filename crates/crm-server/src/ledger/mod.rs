@@ -12,6 +12,7 @@ mod news;
 mod pages;
 mod pull;
 mod push;
+mod repair;
 mod settle;
 pub mod store;
 mod waiting;
@@ -80,6 +81,8 @@ pub struct Ledger {
     /// What is asked across all grids; built at the first question.
     book: RwLock<Option<Book>>,
     listener: RwLock<Option<Listener>>,
+    /// Rows of a snapshot page.
+    page_rows: usize,
 }
 
 type Listener = Box<dyn Fn(&BTreeSet<Bucket>) + Send + Sync>;
@@ -114,9 +117,15 @@ impl Ledger {
             signing: SigningKey::from_bytes(&signing),
             book: RwLock::new(None),
             listener: RwLock::new(None),
+            page_rows: crm_protocol::PAGE_ROWS,
         };
         ledger.retry_kinds(now_ms)?;
         Ok(ledger)
+    }
+
+    /// Makes smaller snapshot pages, so that small buckets have several: for tests.
+    pub fn with_pages_of(self, rows: usize) -> Self {
+        Self { page_rows: rows, ..self }
     }
 
     pub fn org(&self) -> Uuid {

@@ -8,6 +8,7 @@ use crm_domain::history::{CHANGE, Change, INBOX, Inbox, inbox};
 use crm_domain::ids::{OpId, Uuid, derived_id};
 use crm_domain::kind::Policy;
 use crm_domain::merge::{Held, Lost, Stamp};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::registry;
 use crm_domain::val::{Body, Val, encode};
 
@@ -95,6 +96,9 @@ fn author(work: &Work, asked: &Asked, op: OpId) -> Result<Option<Author>> {
 
 /// Tells whoever wrote the value that lost: the author of this op, or of the one that it overwrote.
 pub fn lost(work: &mut Work, asked: &Asked, applied: &Applied, lost: &Lost, ordinal: u32) -> Result<()> {
+    if mutants::is(Mutant::LossUntold) {
+        return Ok(());
+    }
     let Some(loser) = author(work, asked, lost.of)? else { return Ok(()) };
     let winner = author(work, asked, lost.winner)?;
     let stands = applied.merged.after.body.get(&lost.field).cloned().unwrap_or(Val::Null);

@@ -1,10 +1,11 @@
 //! Snapshot pages for a device that begins a bucket: immutable, built once, kept compressed (SYNC 2.3, 2.14).
 use super::store::{Generation, Rec, StoreError, Tx};
 use super::{Caller, Ledger, LedgerError, grants_now};
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
-use crm_protocol::{PAGE_ROWS, Page, encode};
+use crm_protocol::{Page, encode};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -55,15 +56,17 @@ impl Ledger {
                 return Ok(None);
             }
             let state = tx.bucket(bucket)?;
-            let pages = build(tx, bucket)?;
+            let pages = build(tx, bucket, self.page_rows)?;
             let number = tx.generation(bucket)?.map_or(1, |g| g.number + 1);
             Ok(Some((Generation { number, count: pages.len() as u32, at_seq: state.seq }, pages)))
         })?;
         let Some((generation, pages)) = built else { return Ok(()) };
+        reached(Point::PagesBuilt);
         self.write(|tx| {
             // Somebody else may have built the same in the meantime.
             if tx.generation(bucket)?.is_none_or(|g| g.number < generation.number) {
                 tx.put_pages(bucket, &generation, &pages)?;
+                reached(Point::PagesPut);
             }
             Ok(())
         })
@@ -82,16 +85,17 @@ pub fn serving(tx: &dyn Tx, bucket: Bucket) -> Result<Option<Generation>, StoreE
     Ok(tx.generation(bucket)?.filter(fits))
 }
 
-/// Roots first, then children by root: never both on one page, so that a phone's list needs the first pages only.
-fn build(tx: &dyn Tx, bucket: Bucket) -> Result<Vec<Vec<u8>>, StoreError> {
+/// Roots first, then children by root: never both on one page, so that a phone's list needs the first pages only; and a
+/// root's children never on two, so that a phone finds the one page where a newer row belongs.
+fn build(tx: &dyn Tx, bucket: Bucket, page_rows: usize) -> Result<Vec<Vec<u8>>, StoreError> {
     let mut pages = Vec::new();
     for children in [false, true] {
-        let mut rows: Vec<Row> = Vec::with_capacity(PAGE_ROWS);
+        let mut rows: Vec<Row> = Vec::with_capacity(page_rows);
         tx.rows_for_pages(bucket, children, &mut |rec: Rec| {
-            rows.push(rec.row());
-            if rows.len() == PAGE_ROWS {
+            if rows.len() >= page_rows && rows.last().is_some_and(|last| last.root != rec.root) {
                 pages.push(pack(std::mem::take(&mut rows))?);
             }
+            rows.push(rec.row());
             Ok(())
         })?;
         if !rows.is_empty() {

@@ -4,6 +4,7 @@ use super::store::{Device, DeviceStatus, OpRec, StoreError, Tx};
 use super::waiting::{self, Need};
 use super::work::{News, Work};
 use super::{Caller, GRACE_MS, Ledger, LedgerError, epoch, settle};
+use crate::failpoint::{Point, reached};
 use crm_domain::ids::{OpId, Uuid, op_id};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Op, OpError};
@@ -66,9 +67,29 @@ impl Ledger {
                 return Err(LedgerError::TooLarge);
             }
         }
+        if mutants::is(Mutant::AnswerBeforeCommit) && push.first_n.is_multiple_of(5) {
+            return self.answer_and_lose(caller, push, &reads, now_ms);
+        }
         let (pushed, news) = self.write(|tx| self.take(tx, caller, push, &reads, now_ms))?;
+        reached(Point::Unpublished);
         self.publish(&news)?;
         Ok(pushed)
+    }
+
+    /// [`Mutant::AnswerBeforeCommit`]: the answer of a transaction that is then rolled back.
+    fn answer_and_lose(
+        &self,
+        caller: &Caller,
+        push: &Push,
+        reads: &[Read],
+        now_ms: u64,
+    ) -> Result<Pushed, LedgerError> {
+        let answer = std::cell::RefCell::new(None);
+        let lost: Result<(), LedgerError> = self.write(|tx| {
+            *answer.borrow_mut() = Some(self.take(tx, caller, push, reads, now_ms)?.0);
+            Err(LedgerError::NotFound)
+        });
+        answer.into_inner().ok_or(lost.err().unwrap_or(LedgerError::NotFound))
     }
 
     fn take(
@@ -80,11 +101,13 @@ impl Ledger {
         now_ms: u64,
     ) -> Result<(Pushed, News), LedgerError> {
         let mut work = self.work(tx, now_ms);
+        reached(Point::DeviceUnlocked);
         if work.device(push.dev)?.is_none() {
             // A queue that came by another road (an export), of a device that this server has never seen.
             work.put_device(Device::new(push.dev, caller.user, now_ms));
         }
         let Some(device) = work.device(push.dev)?.cloned() else { return Err(LedgerError::NotFound) };
+        reached(Point::DeviceLocked);
         if device.user != caller.user {
             return Err(LedgerError::NotAllowed);
         }
@@ -181,6 +204,7 @@ fn place(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<Place, Store
 /// Takes the place and, where it is the next, advances the device's count.
 fn occupy(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<(), StoreError> {
     work.tx.put_place(dev, n, read.cause, read.part)?;
+    reached(Point::PlacePut);
     if let Some(device) = work.device(dev)?.filter(|d| d.last_n + 1 == n) {
         device.last_n = n;
         device.last_hash = run_hash(&device.last_hash, read.cause, read.part);
@@ -218,7 +242,7 @@ fn admit(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<(Outcome, u6
     }
     at = at.min(read.sent.effective.unwrap_or(at));
     let last = work.device(dev)?.map_or(0, |d| d.last_op_at);
-    let permitted_at = at.max(last).min(now);
+    let permitted_at = if mutants::is(Mutant::ClockRegainsGrant) { at } else { at.max(last).min(now) };
     let asked = Asked { op, bytes: &read.sent.op, id: read.id(), dev, n, at, permitted_at, since: None };
     let judgement = match waiting::closed(work, &asked)? {
         Some((why, need)) => Some(match work.tx.decision(asked.id)? {
@@ -260,6 +284,7 @@ fn keep(work: &mut Work, asked: &Asked, outcome: Outcome) -> Result<(Outcome, u6
     let (cause, part, id, actor) = (op.cause, op.part, asked.id, op.actor);
     let rec = OpRec { cause, part, id, actor, dev: asked.dev, n: asked.n, outcome, at: asked.at };
     work.tx.put_op(&rec, Some(asked.bytes))?;
+    reached(Point::OpPut);
     Ok((outcome, asked.at))
 }
 

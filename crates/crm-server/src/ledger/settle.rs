@@ -4,9 +4,11 @@ use super::store::{Rec, StoreError};
 use super::waiting::Need;
 use super::work::Work;
 use super::{administration, news};
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Class;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::registry;
 use crm_domain::rules::Code;
@@ -29,6 +31,7 @@ pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Ou
             for change in asked.op.changes.iter().filter(|c| c.new && code != Code::Exists) {
                 if work.rec(change.rec)?.is_none() {
                     work.tx.put_refused(change.rec, Some(asked.id))?;
+                    reached(Point::RefusedPut);
                     work.arrived.push(Need::Record(change.rec));
                 }
             }
@@ -96,6 +99,7 @@ fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
             work.tx.put_home(after.id, from, 0)?;
         }
         work.tx.put_home(after.id, after.bucket, asked.at)?;
+        reached(Point::HomePut);
     }
     take_along(work, after.id, after.bucket)
 }
@@ -104,6 +108,9 @@ fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
 /// came from.
 fn take_along(work: &mut Work, root: Uuid, bucket: Bucket) -> Result<()> {
     for mut child in work.under(root)? {
+        if mutants::is(Mutant::ChildrenStay) {
+            break;
+        }
         if child.id != root && child.bucket != bucket && !is_foreign(work, &child)? {
             child.bucket = bucket;
             work.put(child)?;

@@ -4,6 +4,7 @@ use super::judge::{Asked, Judgement, judge, touches};
 use super::store::{StoreError, Waiting};
 use super::work::Work;
 use super::{Caller, Ledger, LedgerError, settle};
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Verb;
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::mutants::{self, Mutant};
@@ -74,7 +75,9 @@ pub fn park(work: &mut Work, asked: &Asked, why: Why, need: Need) -> Result<(), 
         n: asked.n,
         permitted_at: asked.permitted_at,
         touches: touched,
-    })
+    })?;
+    reached(Point::WaitingPut);
+    Ok(())
 }
 
 /// Lets through what waited for anything that has arrived, and what that in turn lets through.

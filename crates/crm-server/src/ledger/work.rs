@@ -2,6 +2,7 @@
 //! counters are taken last and in ascending order (SYNC 3).
 use super::store::{Device, Rec, StoreError, Tx};
 use super::waiting::Need;
+use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::kind::Policy;
@@ -163,6 +164,7 @@ impl<'a> Work<'a> {
         for bucket in &buckets {
             let k = rows.get(bucket).map_or(0, Vec::len) + exits.get(bucket).map_or(0, Vec::len);
             let state = self.tx.bump(*bucket, k as u64)?;
+            reached(Point::BucketBumped);
             states.insert(*bucket, (state.seq - k as u64, state.digest));
         }
         for id in &self.dirty {
@@ -177,6 +179,7 @@ impl<'a> Work<'a> {
                 *seq += 1;
                 exit.seq = *seq;
                 self.tx.put_exit(*bucket, &exit, self.now)?;
+                reached(Point::ExitPut);
             }
             let mut ids = rows.remove(bucket).unwrap_or_default();
             // Roots before what belongs to them: a device never shows a child of nothing.
@@ -187,13 +190,17 @@ impl<'a> Work<'a> {
             for id in ids {
                 let Some(rec) = self.entries.get_mut(&id).and_then(|e| e.rec.as_mut()) else { continue };
                 *seq += 1;
-                rec.seq = *seq;
+                if rec.seq == 0 || !mutants::is(Mutant::SeqNotRaised) {
+                    rec.seq = *seq;
+                }
                 rec.digest = row_digest(&rec.row());
                 *sum = sum.wrapping_add(rec.digest);
                 self.tx.put_rec(rec)?;
+                reached(Point::RecPut);
             }
             if !mutants::is(Mutant::DigestStale) {
                 self.tx.put_digest(*bucket, *sum)?;
+                reached(Point::DigestPut);
             }
         }
         for id in &self.dirty {
@@ -203,6 +210,7 @@ impl<'a> Work<'a> {
         }
         for device in self.devices.into_values().flatten() {
             self.tx.put_device(&device)?;
+            reached(Point::DevicePut);
         }
         self.poked.extend(buckets);
         Ok(News { records: self.dirty.into_iter().collect(), buckets: self.poked })

@@ -18,6 +18,7 @@ mod rows;
 mod steps;
 mod tx;
 
+use crate::failpoint::{Point, reached};
 use crate::ledger::LedgerError;
 use crate::ledger::store::{Body, Store, StoreError};
 use connect::{Conn, Connector};
@@ -92,6 +93,9 @@ impl Postgres {
 
     fn run(&self, rights: Rights, body: &mut Body) -> Result<End, StoreError> {
         let mut conn = self.begin(rights)?;
+        if rights != Rights::Snapshot {
+            reached(Point::GateHeld);
+        }
         let tx = PgTx::new(&mut conn, self.org, rights);
         let result = body(&tx);
         let end = match (tx.finish(result.is_ok()), result) {
@@ -99,7 +103,7 @@ impl Postgres {
             (Some(Trouble::Again(error)), _) => End::Again(error),
             (Some(Trouble::Failed(error)), _) => End::Done(Err(error.into())),
             (None, Err(error)) => End::Done(Err(error)),
-            (None, Ok(())) => return Ok(commit(&mut conn)),
+            (None, Ok(())) => return Ok(commit(&mut conn, rights)),
         };
         // Where this fails the pool throws the connection away, and PostgreSQL rolls back by itself.
         let _ = conn.end("ROLLBACK");
@@ -145,9 +149,18 @@ impl Store for Postgres {
     }
 }
 
-fn commit(conn: &mut Conn) -> End {
+fn commit(conn: &mut Conn, rights: Rights) -> End {
+    let writes = rights != Rights::Snapshot;
+    if writes {
+        reached(Point::Uncommitted);
+    }
     match conn.end("COMMIT") {
-        Ok(()) => End::Done(Ok(())),
+        Ok(()) => {
+            if writes {
+                reached(Point::Committed);
+            }
+            End::Done(Ok(()))
+        }
         Err(error) if tx::can_run_again(&error) => End::Again(error.into()),
         // Whether it holds is not known: whoever asked asks again, and what was done is then found done.
         Err(error) => End::Done(Err(StoreError(format!("the commit failed: {}", connect::said(&error))).into())),

@@ -1,6 +1,7 @@
 //! One transaction: what it may do beside others, what has gone wrong in it, and its statements' way to the database.
 use super::connect::Conn;
 use super::rows::{self, REC, StoredOver};
+use crate::failpoint::{Point, reached};
 use crate::ledger::store::{Rec, StoreError};
 use crm_domain::ids::Uuid;
 use crm_domain::val::encode;
@@ -214,6 +215,7 @@ impl<'a> PgTx<'a> {
                 column(recs, |r| r.digest as i64),
             ],
         )?;
+        reached(Point::RecsSent);
         Ok(())
     }
 

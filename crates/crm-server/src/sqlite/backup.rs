@@ -1,6 +1,8 @@
 //! Copies of the database in files: made while it is in use, proved before they count, and put back (SYNC 2.3).
 use super::{Sqlite, migrate, tx};
-use crate::ledger::store::{StoreError, Tx};
+use crate::failpoint::{Point, reached};
+use crate::ledger::store::{Store, StoreError, Tx};
+use crate::ledger::{Ledger, LedgerError, Seed};
 use crm_domain::ids::Uuid;
 use crm_protocol::row_digest;
 use rusqlite::{Connection, OpenFlags, params};
@@ -31,11 +33,14 @@ pub fn back_up(data: &Path, folder: &Path, now_ms: u64) -> Result<(PathBuf, Prov
     remove(&unproved)?;
     let path = unproved.to_str().ok_or_else(|| StoreError(format!("{}: the name is not UTF-8", unproved.display())))?;
     source.execute("VACUUM INTO ?1", [path])?;
+    reached(Point::BackupCopied);
     let proved = prove(&unproved)?;
     File::open(&unproved).and_then(|f| f.sync_all()).map_err(|e| said(&unproved, &e))?;
+    reached(Point::BackupProved);
     fs::rename(&unproved, &file).map_err(|e| said(&file, &e))?;
     // The new name too must outlive the power.
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| said(folder, &e))?;
+    reached(Point::BackupNamed);
     Ok((file, proved))
 }
 
@@ -86,28 +91,49 @@ pub struct Missing {
     pub devices: Vec<(Uuid, String)>,
 }
 
-/// Puts a proved backup in the place of the data, which is kept aside. The caller must draw a new epoch.
+/// Puts a proved backup in the place of the data, under an epoch drawn from `seed`; the data is kept aside.
 /// Fails where a server runs on the data.
-pub fn put_back(file: &Path, data: &Path, now_ms: u64) -> Result<(Proved, Option<PathBuf>, Missing), StoreError> {
+///
+/// Invariant: wherever this is cut short, the data's place holds either what was there, or the whole backup with its new
+/// epoch; never nothing, which the next start would fill with an empty database. Its test is
+/// `a_restore_that_dies_leaves_the_data_or_the_backup`.
+pub fn put_back(
+    file: &Path,
+    data: &Path,
+    seed: Seed,
+    now_ms: u64,
+) -> Result<(Proved, Option<PathBuf>, Missing), StoreError> {
     let proved = prove(file)?;
     fs::create_dir_all(data).map_err(|e| said(data, &e))?;
     let target = data.join(FILE);
-    let (mut aside, mut missing) = (None, Missing::default());
+    let missing = if target.exists() { close_and_compare(&target, file)? } else { Missing::default() };
+    reached(Point::RestoreBegun);
+    let arriving = data.join(format!("{FILE}.arriving"));
+    remove(&arriving)?;
+    remove_logs(&arriving)?;
+    fs::copy(file, &arriving).map_err(|e| said(&arriving, &e))?;
+    let store = Sqlite::open(&arriving, proved.org)?;
+    let ledger = Ledger::open(Box::new(store), proved.org, seed, now_ms).map_err(told)?;
+    let drawn = blake3::derive_key("zoufang epoch of a restore 1", &seed.0);
+    let epoch = drawn.iter().take(8).fold(0, |epoch, byte| epoch << 8 | u64::from(*byte));
+    ledger.new_epoch(epoch).map_err(told)?;
+    // Closing brings the log into the file.
+    drop(ledger);
+    File::open(&arriving).and_then(|f| f.sync_all()).map_err(|e| said(&arriving, &e))?;
+    reached(Point::RestoreArrived);
+    let mut aside = None;
     if target.exists() {
-        let stamp = stamp(&read_only(file)?, now_ms)?;
-        missing = close_and_compare(&target, file)?;
-        let kept = data.join(format!("{FILE}.before-restore-{stamp}"));
-        fs::rename(&target, &kept).map_err(|e| said(&kept, &e))?;
+        let kept = data.join(format!("{FILE}.before-restore-{}", stamp(&read_only(file)?, now_ms)?));
+        // A second name first: the first is then taken over in one step. Not every file system knows second names.
+        fs::hard_link(&target, &kept).or_else(|_| fs::copy(&target, &kept).map(drop)).map_err(|e| said(&kept, &e))?;
         aside = Some(kept);
     }
+    reached(Point::RestoreKept);
     // What belongs to the replaced file must not be taken for the new one's.
-    for suffix in ["-wal", "-shm"] {
-        remove(&data.join(format!("{FILE}{suffix}")))?;
-    }
-    let arriving = data.join(format!("{FILE}.arriving"));
-    fs::copy(file, &arriving).map_err(|e| said(&arriving, &e))?;
-    File::open(&arriving).and_then(|f| f.sync_all()).map_err(|e| said(&arriving, &e))?;
+    remove_logs(&target)?;
     fs::rename(&arriving, &target).map_err(|e| said(&target, &e))?;
+    File::open(data).and_then(|f| f.sync_all()).map_err(|e| said(data, &e))?;
+    reached(Point::RestoreDone);
     Ok((proved, aside, missing))
 }
 
@@ -142,10 +168,14 @@ pub fn note(data: &Path, proved: &Proved) -> Result<(), StoreError> {
     }
     let store = Sqlite::open(&path, proved.org)?;
     let mut body = |tx: &dyn Tx| Ok(proved.numbers.iter().try_for_each(|(dev, n)| tx.put_backed_up(*dev, *n))?);
-    crate::ledger::store::Store::write(&store, &mut body).map_err(|error| match error {
-        crate::ledger::LedgerError::Store(error) => error,
+    store.write(&mut body).map_err(told)
+}
+
+fn told(error: LedgerError) -> StoreError {
+    match error {
+        LedgerError::Store(error) => error,
         other => StoreError(format!("{other:?}")),
-    })
+    }
 }
 
 fn read_only(path: &Path) -> Result<Connection, StoreError> {
@@ -160,6 +190,15 @@ fn read_only(path: &Path) -> Result<Connection, StoreError> {
 fn stamp(conn: &Connection, now_ms: u64) -> Result<String, StoreError> {
     let sql = "SELECT strftime('%Y%m%d-%H%M%SZ', ?1, 'unixepoch')";
     Ok(conn.query_row(sql, params![(now_ms / 1_000) as i64], |row| row.get(0))?)
+}
+
+/// What SQLite keeps beside a file.
+fn remove_logs(path: &Path) -> Result<(), StoreError> {
+    ["-wal", "-shm"].into_iter().try_for_each(|suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        remove(Path::new(&name))
+    })
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {

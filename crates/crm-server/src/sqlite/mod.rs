@@ -1,15 +1,18 @@
 //! The ledger's store on embedded SQLite: WAL, synchronous=FULL, one writer with group commit, a pool of readers.
 pub mod backup;
 mod migrate;
+#[cfg(test)]
+mod tests;
 mod tx;
 
+use crate::failpoint::{Point, reached};
 use crate::ledger::LedgerError;
 use crate::ledger::store::{Body, Store, StoreError};
 use crm_domain::ids::Uuid;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -38,7 +41,8 @@ struct Writer {
     group: u64,
     members: usize,
     done: u64,
-    failed: BTreeSet<u64>,
+    /// Groups that came to nothing, and why.
+    failed: BTreeMap<u64, StoreError>,
 }
 
 struct Readers {
@@ -67,7 +71,7 @@ impl Sqlite {
         migrate::run(&conn)?;
         let kept: Option<Vec<u8>> = tx::first_org(&conn)?;
         let org = kept.and_then(|bytes| Uuid::from_slice(&bytes).ok()).unwrap_or(org);
-        let writer = Writer { conn, open: None, group: 1, members: 0, done: 0, failed: BTreeSet::new() };
+        let writer = Writer { conn, open: None, group: 1, members: 0, done: 0, failed: BTreeMap::new() };
         Ok(Self { org, writer: Mutex::new(writer), committed: Condvar::new(), queued: AtomicUsize::new(0), readers })
     }
 
@@ -96,7 +100,7 @@ impl Sqlite {
         self.writer.lock().unwrap_or_else(|poisoned| {
             // A body that panicked left its transaction open: nothing of it may be committed.
             let mut writer = poisoned.into_inner();
-            writer.abandon();
+            writer.abandon(StoreError("another transaction of the group panicked".into()));
             self.writer.clear_poison();
             writer
         })
@@ -105,11 +109,11 @@ impl Sqlite {
 
 impl Writer {
     /// Gives the open group up; its members learn that they failed.
-    fn abandon(&mut self) {
+    fn abandon(&mut self, why: StoreError) {
         if self.open.take().is_some() {
             // Fails only where SQLite has already rolled back by itself.
             let _ = self.conn.execute_batch("ROLLBACK");
-            self.failed.insert(self.group);
+            self.failed.insert(self.group, why);
             self.close();
         }
     }
@@ -129,15 +133,23 @@ impl Writer {
         if self.open.is_none() {
             self.conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
             self.open = Some(Instant::now());
+            reached(Point::GroupBegun);
         }
         self.conn.execute_batch("SAVEPOINT member").map_err(StoreError::from)?;
+        reached(Point::MemberBegun);
         match body(&SqlTx { conn: &self.conn, org }) {
             Ok(()) => {
                 self.conn.execute_batch("RELEASE member").map_err(StoreError::from)?;
                 self.members += 1;
+                reached(Point::MemberJoined);
                 Ok(())
             }
             Err(error) => {
+                if self.conn.is_autocommit() {
+                    // A full disk, among others, makes SQLite roll back everything: the members before this one failed too.
+                    self.abandon(StoreError(format!("another transaction of the group failed: {error:?}")));
+                    return Err(error);
+                }
                 self.conn.execute_batch("ROLLBACK TO member; RELEASE member").map_err(StoreError::from)?;
                 Err(error)
             }
@@ -145,10 +157,13 @@ impl Writer {
     }
 
     fn commit(&mut self) {
-        if self.conn.execute_batch("COMMIT").is_ok() {
-            self.close();
-        } else {
-            self.abandon();
+        reached(Point::Uncommitted);
+        match self.conn.execute_batch("COMMIT") {
+            Ok(()) => {
+                reached(Point::Committed);
+                self.close();
+            }
+            Err(error) => self.abandon(StoreError(format!("the commit failed: {error}"))),
         }
     }
 }
@@ -164,6 +179,8 @@ impl Store for Sqlite {
             if writer.open.take().is_some() {
                 writer.conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;
             }
+            // Where it has taken its group along, the others wait for that news.
+            self.committed.notify_all();
             return joined;
         }
         while writer.done < group {
@@ -172,6 +189,7 @@ impl Store for Sqlite {
                 writer.commit();
                 self.committed.notify_all();
             } else {
+                reached(Point::MemberWaits);
                 writer = match self.committed.wait_timeout(writer, GROUP_MS - since) {
                     Ok((writer, _)) => writer,
                     Err(_) => self.lock(),
@@ -179,10 +197,10 @@ impl Store for Sqlite {
             }
         }
         joined?;
-        if writer.failed.contains(&group) {
-            return Err(StoreError("the commit failed".into()).into());
+        match writer.failed.get(&group) {
+            Some(why) => Err(why.clone().into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn read(&self, body: &mut Body) -> Result<(), LedgerError> {

@@ -1,5 +1,6 @@
 //! IndexedDB as the simulator sees it: transactions, the fence, failures, and what a dead tab or a cut of the power leaves.
 use crate::storage::contract::Disk;
+use crm_domain::mutants::{self, Mutant};
 use crm_replica::ports::{CommitError, Key, Opened, Store, Write};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -34,7 +35,8 @@ impl Machine {
 
     /// Applies all writes or none. A tab that dies *before* this has changed nothing, one that dies after it loses nothing.
     pub fn commit(&mut self, tab: Tab, writes: &[Write], strict: bool) -> Result<(), CommitError> {
-        if tab.fence != Some(self.fence) {
+        let ignored = tab.fence.is_some() && mutants::is(Mutant::FenceIgnored);
+        if tab.fence != Some(self.fence) && !ignored {
             return Err(CommitError::Fenced);
         }
         if let Some(why) = self.failing.pop_front() {
@@ -99,6 +101,11 @@ impl Machine {
             Some(value) => self.rows.insert((store, key), value),
             None => self.rows.remove(&(store, key)),
         }
+    }
+
+    /// A value is gone, though no transaction took it.
+    pub fn lose(&mut self, store: Store, key: Key) {
+        self.rows.remove(&(store, key));
     }
 
     /// The browser evicted the storage, or the person cleared it.

@@ -9,6 +9,7 @@ use std::fs;
 #[derive(Deserialize)]
 pub struct Campaigns {
     pub sim: Sim,
+    pub browser: Browser,
     pub fuzz: Fuzz,
 }
 
@@ -16,6 +17,15 @@ pub struct Campaigns {
 #[derive(Deserialize)]
 pub struct Sim {
     pub seeds: u64,
+    /// In which each named bug must be caught.
+    pub mutant_seeds: u64,
+}
+
+/// Real browsers: how often one is killed, and how many cases of eight tabs.
+#[derive(Deserialize)]
+pub struct Browser {
+    pub kills: u64,
+    pub tabs: u64,
 }
 
 /// The fuzz targets: inputs for each, and the seconds that none may exceed.

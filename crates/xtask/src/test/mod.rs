@@ -37,6 +37,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     checks.needing("lints for the phone", tools.as_ref(), |tools| phone::lints(project, tools));
     checks.run("tests on the host", || host_tests(project));
     checks.run("simulation", || sim::run(project, &sim::Args::seeds(campaigns::read(project)?.sim.seeds)));
+    checks.run("mutation gate", || sim::run(project, &sim::Args::mutants(campaigns::read(project)?.sim.mutant_seeds)));
     checks.run("fuzzing", || {
         let campaign = campaigns::read(project)?.fuzz;
         fuzz::run(project, &fuzz::Args::of_the_tests(campaign.runs, campaign.seconds))
@@ -45,9 +46,16 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         phone::tests(project, tools, browser)
     });
     let app = checks.needing("app", tools.as_ref(), |tools| pwa_build::build(project, tools, Mode::Release));
-    let server = checks.needing("server", app, |_| server_build::build(project, Mode::Release));
+    let server = checks.needing("server", app, |_| {
+        let program = server_build::build(project, Mode::Release)?;
+        server_build::has_no_failpoints(&program)?;
+        Ok(program)
+    });
     let all = tools.as_ref().zip(browser.as_ref()).zip(server.as_ref());
-    checks.needing("journeys", all, |((tools, browser), server)| journeys(project, tools, browser, server));
+    let node = all.map(|((tools, browser), server)| Node { project, tools, browser, server });
+    checks.needing("journeys", node.as_ref(), Node::journeys);
+    checks.needing("kills", node.as_ref(), Node::kills);
+    checks.needing("tabs", node.as_ref(), Node::tabs);
     checks.finish()
 }
 
@@ -75,15 +83,35 @@ fn host_tests(project: &Project) -> Result<()> {
     process::run(&mut cargo)
 }
 
-fn journeys(project: &Project, tools: &Tools, browser: &setup::Browser, server: &Path) -> Result<()> {
-    let pictures: PathBuf = project.target.join("journeys");
-    std::fs::create_dir_all(&pictures)?;
-    process::run(
-        Command::new(tools.node())
-            .arg("tests/journeys/run.mjs")
-            .current_dir(&project.root)
-            .env("ZOUFANG_SERVER_BIN", server)
-            .env("ZOUFANG_JOURNEYS_DIR", pictures)
-            .env("CHROMIUM", &browser.chromium),
-    )
+/// What node drives: a real browser and the real server.
+struct Node<'a> {
+    project: &'a Project,
+    tools: &'a Tools,
+    browser: &'a setup::Browser,
+    server: &'a Path,
+}
+
+impl Node<'_> {
+    fn journeys(&self) -> Result<()> {
+        let pictures: PathBuf = self.project.target.join("journeys");
+        std::fs::create_dir_all(&pictures)?;
+        process::run(self.script("tests/journeys/run.mjs").env("ZOUFANG_JOURNEYS_DIR", pictures))
+    }
+
+    fn kills(&self) -> Result<()> {
+        let kills = campaigns::read(self.project)?.browser.kills;
+        process::run(self.script("tests/campaigns/kills.mjs").args(["--kills", &kills.to_string()]))
+    }
+
+    fn tabs(&self) -> Result<()> {
+        let seeds = campaigns::read(self.project)?.browser.tabs;
+        process::run(self.script("tests/campaigns/tabs.mjs").args(["--seeds", &seeds.to_string()]))
+    }
+
+    fn script(&self, file: &str) -> Command {
+        let mut node = Command::new(self.tools.node());
+        node.arg(file).current_dir(&self.project.root);
+        node.env("ZOUFANG_SERVER_BIN", self.server).env("CHROMIUM", &self.browser.chromium);
+        node
+    }
 }

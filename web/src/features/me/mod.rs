@@ -1,5 +1,6 @@
 //! Me (我的): sync, attendance, what is held about me, settings, the way out.
 mod attendance;
+mod bring;
 mod export;
 mod home;
 mod password;

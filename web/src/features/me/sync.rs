@@ -1,8 +1,9 @@
 //! The sync page: one sentence on top, what is the matter and what to do, the queue, and the facts for whoever helps.
+use super::bring::Bring;
 use super::export::Export;
 use super::queue::Queue;
 use super::sign_out::use_sign_out;
-use super::text::SyncWords;
+use super::text::{BringWords, SyncWords};
 use crate::components::{Button, ButtonKind, Card, Icon, Page, SectionTitle, StateMark};
 use crate::routes::Route;
 use crate::state::{use_door, use_now, use_status, use_surroundings, use_toasts, use_who};
@@ -47,18 +48,20 @@ pub fn Sync() -> Html {
     let f = use_format();
     let (door, status) = (use_door(), use_status());
     let now = use_now(10_000);
-    let exporting = use_state_eq(|| false);
+    let b = use_words::<BringWords>();
+    let (exporting, bringing) = (use_state_eq(|| false), use_state_eq(|| false));
     let syncing = status.sync == SyncState::Syncing;
     let sync = Callback::from(move |_: MouseEvent| door.sync_now());
     let (leaving, leave) = use_sign_out();
     // Nothing can be sent before she has signed in again: that is the button to press.
     let again = matches!(status.sync, SyncState::SignInAgain | SyncState::Forked);
     let kind = if again { ButtonKind::Plain } else { ButtonKind::Primary };
-    let set = |value: bool| {
-        let exporting = exporting.setter();
-        move || exporting.set(value)
+    let set = |state: &UseStateHandle<bool>, value: bool| {
+        let state = state.setter();
+        move || state.set(value)
     };
-    let (open, close) = (set(true), set(false));
+    let (open, close) = (set(&exporting, true), set(&exporting, false));
+    let (bring, brought) = (set(&bringing, true), set(&bringing, false));
     let settled = status.unsent == 0 && status.last_contact_ms.is_some();
     let mark = if settled { State::Confirmed } else { State::OnPhone };
     html! {
@@ -84,6 +87,11 @@ pub fn Sync() -> Html {
                 </Card>
             }
             <Facts {status} {now} />
+            <Card class="card-pad sync-export">
+                <p>{ b.why() }</p>
+                <Button icon={Icon::Upload} onclick={Callback::from(move |_: MouseEvent| bring())}>{ b.bring() }</Button>
+            </Card>
+            if *bringing { <Bring onclose={Callback::from(move |()| brought())} /> }
             if *exporting { <Export onclose={Callback::from(move |()| close())} /> }
         </Page>
     }
@@ -180,7 +188,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
     let queue: Vec<String> =
         status.queue.iter().map(|q| format!("  {} kind {} {:?} at {}", q.n, q.kind, q.state, q.at_ms)).collect();
     format!(
-        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?}\nqueue\n{}",
+        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?} repaired {}\nqueue\n{}",
         env!("CARGO_PKG_VERSION"),
         status.sync,
         status.storage,
@@ -193,6 +201,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
         status.buckets,
         status.buckets_coming,
         status.pages,
+        status.repaired,
         queue.join("\n"),
     )
 }

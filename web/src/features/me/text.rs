@@ -107,6 +107,28 @@ words! {
 }
 
 words! {
+    /// Sending what another phone exported.
+    pub struct BringWords {
+        bring => "代发导出文件", "Send an exported file";
+        why => "另一台手机坏了、丢了？它导出的文件从这里发出去，每一项只算一次。", "Is another phone of yours broken or gone? Send the file that it exported; each item counts once.";
+        title => "代另一台手机发送", "Send for another phone";
+        choose => "选择文件", "Choose the file";
+        passphrase => "导出时的口令", "Its passphrase";
+        send => "发送", "Send";
+        sending => "正在发送…", "Sending…";
+        cancel => "取消", "Cancel";
+        brought(ops: u32, held: u32) => { if held == 0 { format!("{ops} 项都在服务器上了") } else { format!("{ops} 项已送到，其中 {held} 项要你看一下") } }, { if held == 0 { format!("All {} at the server now", plural(u64::from(ops), "item is", "items are")) } else { format!("{} sent; {held} of them need your attention", plural(u64::from(ops), "item", "items")) } };
+        no_file => "先选导出的文件（.unsent）。", "Choose the exported file (.unsent) first.";
+        unreadable => "文件读不出来，请再选一次。", "The file could not be read; choose it again.";
+        not_ours => "这不是走访导出的文件，或来自更新的版本。", "This is not a file that Zoufang exported, or it comes from a newer version.";
+        wrong_passphrase => "口令不对，或文件已损坏。", "The passphrase does not fit, or the file is damaged.";
+        other_person => "这是别人导出的，请本人登录后再发。", "Another person exported this; she has to sign in and send it herself.";
+        renamed => "那台手机后来重新登录过，它会自己发送，不用代发。", "That phone has signed in anew since and sends its work itself.";
+        unreachable => "现在连不上服务器。文件没有动，有网时再发一次。", "The server cannot be reached. The file is untouched; send it again when there is a signal.";
+    }
+}
+
+words! {
     /// Attendance and the privacy ledger.
     pub struct LedgerWords {
         attendance => "考勤", "Attendance";

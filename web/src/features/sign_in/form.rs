@@ -43,6 +43,7 @@ pub fn Form(props: &FormProps) -> Html {
     let busy = use_state_eq(|| false);
     let (account_node, password_node) = (use_node_ref(), use_node_ref());
 
+    let since = use_cleared_since(&props.before, &props.entrance);
     // The first wrong field gets the focus.
     {
         let nodes = (account_node.clone(), password_node.clone());
@@ -95,7 +96,7 @@ pub fn Form(props: &FormProps) -> Html {
                 <h1>{ w.app() }</h1>
                 <p>{ w.slogan() }</p>
             </div>
-            { told(&props.before, w, f) }
+            { told(&props.before, since, w, f) }
             if let Some(off) = clock { <Notice text={w.clock(&f.span(off.abs()))} /> }
             <form class="sign-in-form card" {onsubmit} novalidate=true>
                 <TextField
@@ -148,15 +149,33 @@ fn Notice(props: &NoticeProps) -> Html {
     html! { <p class="notice">{ Icon::TriangleAlert }<span>{ &props.text }</span></p> }
 }
 
+/// A phone on which nobody seems to have been: whether the server knows better, and since when.
+#[hook]
+fn use_cleared_since(before: &Before, entrance: &EntranceHandle) -> Option<u64> {
+    let since = use_state_eq(|| None);
+    {
+        let since = since.setter();
+        let asked = (*before == Before::Nothing).then(|| entrance.clone());
+        use_effect_with(asked, move |asked| {
+            if let Some(entrance) = asked {
+                let answer = entrance.0.cleared_since();
+                spawn_local(async move { since.set(answer.await) });
+            }
+        });
+    }
+    *since
+}
+
 /// What happened to this phone since it was last used.
-fn told(before: &Before, w: Words, f: Format) -> Html {
-    let text = match before {
-        Before::Cleared { unsent: 0, .. } => w.cleared().to_owned(),
-        Before::Cleared { unsent, last_contact_ms } => {
+fn told(before: &Before, since: Option<u64>, w: Words, f: Format) -> Html {
+    let text = match (before, since) {
+        (Before::Nothing, Some(ms)) => w.cleared_since(&f.exact(ms as i64)),
+        (Before::Cleared { unsent: 0, .. }, _) => w.cleared().to_owned(),
+        (Before::Cleared { unsent, last_contact_ms }, _) => {
             let when = last_contact_ms.map_or_else(|| "–".into(), |ms| f.exact(ms as i64));
             w.cleared_unsent(*unsent, &when)
         }
-        Before::Wiped => w.wiped().to_owned(),
+        (Before::Wiped, _) => w.wiped().to_owned(),
         _ => return Html::default(),
     };
     html! { <Notice {text} /> }

@@ -30,6 +30,7 @@ words! {
         broken_why => "数据还在，没有被删。请关掉所有走访窗口再打开；还是不行就重启手机，再联系管理员。", "It is still there. Close every Zoufang window and open it again; if that fails, restart the phone, then ask an administrator.";
         cleared => "系统清掉了走访在这台手机上的数据。所有内容都已在服务器上，登录后会重新下载。装到主屏幕可以避免再被清掉。", "The system cleared Zoufang's data on this phone. Everything was on the server already and comes back after sign-in. Installing to the home screen prevents this.";
         cleared_unsent(n: u32, when: &str) => "系统清掉了走访在这台手机上的数据，其中 {n} 项还没有发送，已经找不回来。最后一次联系服务器：{when}。登录后会重新下载其余内容；装到主屏幕可以避免再发生。", { format!("The system cleared Zoufang's data on this phone. {} had not been sent and can't be recovered. Last contact with the server: {when}. The rest comes back after sign-in; installing to the home screen prevents this.", plural(u64::from(n), "item", "items")) };
+        cleared_since(when: &str) => "系统清掉了走访在这台手机上的数据。服务器最后一次收到这台手机的消息：{when}。在那之后记下、没有发送的，已经找不回来；其余内容登录后会重新下载。装到主屏幕可以避免再发生。", "The system cleared Zoufang's data on this phone. The server last heard from it at {when}. What was noted after that and not sent can't be recovered; the rest comes back after sign-in. Installing to the home screen prevents this.";
         wiped => "这台设备已被停用，走访的数据已从这里删除。有疑问请找管理员。", "This device was revoked and Zoufang's data was deleted from it. Ask an administrator.";
 
         install => "装到手机", "Install";
