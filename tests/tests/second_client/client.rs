@@ -54,9 +54,6 @@ pub fn bucket(kind: u8, id: &[u8]) -> Vec<u8> {
     [&[kind], id].concat()
 }
 
-/// A place in a bucket, and the row that came to stand there or the id that left.
-type News = (u64, Result<Vec<u8>, Vec<u8>>);
-
 impl Client {
     /// `POST /auth/sign-in`.
     pub fn sign_in(address: &str, account: &str, password: &str, dev: Id) -> Self {
@@ -187,7 +184,8 @@ impl Client {
             let Value::Map(fields) = &part else { panic!("a part is a map") };
             let rows = fields.iter().find(|(key, _, _)| *key == 2).map(|(_, _, raw)| raw_items(raw)).expect("rows");
             // Rows and exits apply in the order of their seq.
-            let mut news: Vec<News> = rows.into_iter().map(|row| (Value::read(&row).get(3).int(), Ok(row))).collect();
+            let mut news: Vec<(u64, News)> =
+                rows.into_iter().map(|row| (Value::read(&row).get(3).int(), Ok(row))).collect();
             let exits = part.get(3).items().iter();
             news.extend(exits.map(|exit| (exit.get(1).int(), Err(exit.get(0).bytes().to_vec()))));
             news.sort();
