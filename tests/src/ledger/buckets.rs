@@ -67,6 +67,23 @@ pub fn an_ex_managers_late_edit_counts_by_its_own_time(o: &mut Office) {
     assert_eq!(o.value(o.west, id("tea"), customer::name), Some(Val::Text("还是我的".into())));
 }
 
+pub fn a_late_edit_reaches_nothing_that_came_after_its_time(o: &mut Office) {
+    let base = tea_with_contact(o);
+    let late = with_phone!(o.wang, |wang| {
+        o.op(&wang, vec![edit(CUSTOMER, id("tea"), body([(customer::name, "还不是我的")]), base)])
+    });
+    o.pass(10_000);
+    move_to_west(o, base);
+    o.pass(10_000);
+    with_phone!(o.wang, |wang| {
+        // West was hers at that time, and the customer was not there.
+        assert_eq!(o.push(&mut wang, &[&late]), [Outcome::Waiting(Why::NoGrant as u16)]);
+        let now = o.op(&wang, vec![edit(CUSTOMER, id("tea"), body([(customer::name, "现在是我的")]), base)]);
+        assert_eq!(o.push(&mut wang, &[&now]), [Outcome::Waiting(Why::BehindAnother as u16)]);
+    });
+    assert_ne!(o.value(o.west, id("tea"), customer::name), Some(Val::Text("还不是我的".into())));
+}
+
 pub fn a_clock_set_back_regains_no_grant(o: &mut Office) {
     tea_with_contact(o);
     o.pass(1_000);

@@ -45,6 +45,7 @@ macro_rules! ledger_suite {
             merge: an_inbox_item_is_settled_by_its_person_alone,
             buckets: a_move_takes_the_children_along_and_leaves_exits_that_name_the_grid,
             buckets: an_ex_managers_late_edit_counts_by_its_own_time,
+            buckets: a_late_edit_reaches_nothing_that_came_after_its_time,
             buckets: a_clock_set_back_regains_no_grant,
             buckets: a_forked_devices_clock_goes_on_where_the_old_one_stopped,
             buckets: nobody_gets_rows_outside_her_grants,

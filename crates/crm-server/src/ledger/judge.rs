@@ -240,7 +240,8 @@ fn one(
     Ok(Applied { before, after, merged, change: index })
 }
 
-/// She may who held the grant on the record's home now, or where it lived at the op's time (SYNC 2.3).
+/// She may who held the grant where the record lived at the op's time (SYNC 2.3); for what waited, where it lives now will
+/// do as well.
 fn may(
     work: &Work,
     asked: &Asked,
@@ -253,12 +254,16 @@ fn may(
     if mutants::is(Mutant::RightsUnchecked) {
         return Ok(true);
     }
-    if rules::may(actor, current, after.bucket) {
+    // A new child counts where its root lived; a new root has lived nowhere yet.
+    let lived = current.or(parent.map(|p| p.bucket));
+    let then = match lived {
+        Some(_) => work.tx.home_at(after.root, asked.permitted_at)?,
+        None => None,
+    };
+    if (then.is_none() || asked.since.is_some()) && rules::may(actor, current, after.bucket) {
         return Ok(true);
     }
-    // A new child counts where its root lived; a new root has lived nowhere yet.
-    let Some(lived) = current.or(parent.map(|p| p.bucket)) else { return Ok(false) };
-    let Some(then) = work.tx.home_at(after.root, asked.permitted_at)? else { return Ok(false) };
+    let Some((lived, then)) = lived.zip(then) else { return Ok(false) };
     let (from, to) = if after.bucket == lived { (then, then) } else { (then, after.bucket) };
     Ok(rules::may(actor, before.map(|_| from), to))
 }
