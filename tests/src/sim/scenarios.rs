@@ -24,7 +24,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 11] = [
+pub const ALL: [Tale; 12] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -33,6 +33,7 @@ pub const ALL: [Tale; 11] = [
     ("a removal that comes first still holds", a_removal_that_comes_first_still_holds),
     ("fields of a newer version stay", fields_of_a_newer_version_stay),
     ("a row that vanished comes again alone", a_row_that_vanished_comes_again_alone),
+    ("a copy that cannot be mended is asked about once", a_copy_that_cannot_be_mended_is_asked_about_once),
     ("a hole in the journal is stepped over", a_hole_in_the_journal_is_stepped_over),
     ("what she made stays while others' rows come", what_she_made_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
@@ -240,6 +241,19 @@ fn a_row_that_vanished_comes_again_alone() -> Told {
         return Err(format!("{} rows were fetched again", app.status.repaired));
     }
     world.all_is_well()
+}
+
+fn a_copy_that_cannot_be_mended_is_asked_about_once() -> Told {
+    let mut world = World::calm(112);
+    let shop = shop(&mut world, 1)?;
+    world.restart(CHEN);
+    edit(&mut world, LI, shop, "又改")?;
+    sync(&mut world, &[LI]);
+    let before = world.counts.repairs;
+    world.spoil_digest(Bucket::Grid(world.grids[1]));
+    sync(&mut world, &[CHEN, CHEN, CHEN]);
+    expect("questions", world.counts.repairs - before, 1)?;
+    expect("the note", detail(&mut world, CHEN, shop)?.note, "又改".into())
 }
 
 fn a_hole_in_the_journal_is_stepped_over() -> Told {

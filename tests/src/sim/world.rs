@@ -10,6 +10,7 @@ use crm_domain::registry::{Command, Query, View};
 use crm_protocol::{Pull, RefusalCode};
 use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
+use crm_server::ledger::store::Store as _;
 use crm_server::ledger::{Caller, Ledger, LedgerError, NewDevice, Seed};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -48,6 +49,7 @@ pub struct Counts {
     pub forks: u64,
     pub restores: u64,
     pub steals: u64,
+    pub repairs: u64,
     pub imports: u64,
 }
 
@@ -181,6 +183,11 @@ impl World {
         if let Some(copy) = self.dice.pick(&self.backups).cloned() {
             self.restore_from(&copy);
         }
+    }
+
+    /// The digest that the server keeps of a bucket is not its rows' any more.
+    pub fn spoil_digest(&self, bucket: Bucket) {
+        self.store.write(&mut |tx| Ok(tx.put_digest(bucket, 1)?)).expect("written");
     }
 
     pub fn oldest_backup(&self) -> Vec<u8> {
@@ -357,6 +364,7 @@ impl World {
                 self.ledger.pull(&caller, &pull, self.now).map(|a| crm_protocol::encode(&a))
             }
             Endpoint::Repair => {
+                self.counts.repairs += 1;
                 let repair = minicbor::decode(body).map_err(malformed)?;
                 self.ledger.repair(&caller, &repair, self.now).map(|a| crm_protocol::encode(&a))
             }

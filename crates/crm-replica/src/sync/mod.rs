@@ -39,6 +39,8 @@ pub struct Sync {
     wrong: Option<Wrong>,
     /// Local numbers of the copies that were compared since the start, and the cursor that they had.
     compared: BTreeMap<u32, u64>,
+    /// Local numbers of the copies that were mended since the start, and the sums that they had before.
+    mended: BTreeMap<u32, Vec<u64>>,
     /// Rows that were put right since the start, because they were not what the server has.
     pub repaired: u32,
     random: u64,
