@@ -3,18 +3,8 @@
 use crate::ports::Brought;
 use crm_domain::ids::Uuid;
 use crm_domain::op::Op;
-use crm_protocol::{Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent};
+use crm_protocol::{Exported, Outcome, PUSH_BYTES, PUSH_CHANGES, Push, Pushed, Sent, Unsent};
 use std::collections::VecDeque;
-
-/// One exported op.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exported {
-    /// Its place in that device's queue.
-    pub n: u64,
-    pub op: Vec<u8>,
-    /// The newest server time known when it was first sent or exported; 0: none.
-    pub first_sent: u64,
-}
 
 /// Why the rest was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +25,11 @@ pub struct Adoption {
 }
 
 impl Adoption {
-    pub fn new(dev: Uuid, mut ops: Vec<Exported>) -> Self {
+    pub fn new(unsent: Unsent) -> Self {
+        let mut ops = unsent.ops;
         ops.sort_by_key(|op| op.n);
         let expect_n = ops.first().map_or(0, |op| op.n);
-        Self { dev, epoch: 0, expect_n, left: ops.into(), brought: Brought::default() }
+        Self { dev: unsent.dev, epoch: 0, expect_n, left: ops.into(), brought: Brought::default() }
     }
 
     /// The next push; none: all is brought.

@@ -1,13 +1,11 @@
 //! A server, or somebody between, that answers a phone with anything: pulls, pages and pushes into a real replica.
 #![no_main]
 use crm_domain::customers;
-use crm_domain::ids::Uuid;
-use crm_domain::people::Role;
 use crm_domain::registry::Query;
 use crm_protocol::{Pulled, decode, encode};
-use crm_replica::ports::{Effect, Endpoint, Input, NetError, Opened, Session};
+use crm_replica::ports::{Effect, Endpoint, Input, NetError, Opened};
 use crm_replica::{Now, Replica};
-use fuzz::pieces;
+use fuzz::{pieces, session};
 use libfuzzer_sys::fuzz_target;
 use std::collections::VecDeque;
 
@@ -16,21 +14,11 @@ const STEPS: usize = 200;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut answers: VecDeque<&[u8]> = pieces(bytes).into();
-    let session = Session {
-        org: Uuid::nil(),
-        user: Uuid::from_u128(1),
-        dev: Uuid::from_u128(2),
-        role: Role::Manager,
-        alg: 0,
-        key: vec![0; 32],
-        seed: 7,
-        writer: true,
-    };
     let mut now = Now { device_ms: 1_760_000_000_000 };
     let mut replica = Replica::default();
     let list = Query::Customers(customers::Query::List(customers::List { limit: 50, ..Default::default() }));
     let mut inputs = VecDeque::from([
-        Input::Open { session, opened: Opened::default() },
+        Input::Open { session: session(), opened: Opened::default() },
         Input::Watch { watch: 1, query: list },
         Input::Wake,
     ]);

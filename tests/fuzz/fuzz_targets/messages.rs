@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((which, bytes)) = bytes.split_first() else { return };
-    match which % 27 {
+    match which % 30 {
         0 => round_trip::<Op>(bytes),
         1 => round_trip::<Change>(bytes),
         2 => round_trip::<Link>(bytes),
@@ -37,7 +37,10 @@ fuzz_target!(|bytes: &[u8]| {
         23 => round_trip::<Bucket>(bytes),
         24 => round_trip::<Part>(bytes),
         25 => round_trip::<Sent>(bytes),
-        _ => round_trip::<Outcome>(bytes),
+        26 => round_trip::<Outcome>(bytes),
+        27 => round_trip::<Repair>(bytes),
+        28 => round_trip::<Repaired>(bytes),
+        _ => round_trip::<Remembered>(bytes),
     }
 });
 

@@ -1,13 +1,11 @@
 //! What lies on a device's disk, once it is unsealed: each value by itself, and a replica that opens on all of them.
 #![no_main]
 use crm_domain::book::Book;
-use crm_domain::ids::Uuid;
-use crm_domain::people::Role;
 use crm_domain::row::Row;
-use crm_replica::ports::{Input, Opened, Session};
+use crm_replica::ports::{Input, Opened};
 use crm_replica::saved::{BucketState, DeviceState, Draft, RootKey, Sending, StoredOp};
 use crm_replica::{Now, Replica};
-use fuzz::{pieces, round_trip};
+use fuzz::{pieces, round_trip, session};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -46,18 +44,8 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(book) = Book::load(&opened.column) {
         book.save();
     }
-    let session = Session {
-        org: Uuid::nil(),
-        user: Uuid::from_u128(1),
-        dev: Uuid::from_u128(2),
-        role: Role::Manager,
-        alg: 0,
-        key: vec![0; 32],
-        seed: 7,
-        writer: true,
-    };
     let now = Now { device_ms: 1_760_000_000_000 };
     let mut replica = Replica::default();
-    replica.step(now, Input::Open { session, opened });
+    replica.step(now, Input::Open { session: session(), opened });
     replica.step(now, Input::Tick);
 });

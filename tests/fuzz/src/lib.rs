@@ -1,5 +1,8 @@
 //! What every target holds: memory that stays bounded whatever the bytes claim, and reading what was written.
 use cap::Cap;
+use crm_domain::ids::Uuid;
+use crm_domain::people::Role;
+use crm_replica::ports::Session;
 use std::alloc::System;
 use std::fmt::Debug;
 
@@ -29,4 +32,18 @@ pub fn pieces(mut bytes: &[u8]) -> Vec<&[u8]> {
         bytes = rest;
     }
     pieces
+}
+
+/// Somebody who uses a device and writes on it.
+pub fn session() -> Session {
+    Session {
+        org: Uuid::nil(),
+        user: Uuid::from_u128(1),
+        dev: Uuid::from_u128(2),
+        role: Role::Manager,
+        alg: 0,
+        key: vec![0; 32],
+        seed: 7,
+        writer: true,
+    }
 }

@@ -265,6 +265,12 @@ fn sync(all: &mut Vec<Golden>) {
     message(all, "pulled-revoked", "The answer to a revoked device.", &closed(DeviceState::Revoked));
     message(all, "pulled-lost", "The answer to a lost device.", &closed(DeviceState::Lost));
     message(all, "page", "GET /page/…, unzipped.", &Page { rows: vec![row(), newer_row()] });
+    let seq = 44;
+    message(all, "repair", "POST /sync/repair.", &Repair { bucket: grid, seq, sums: (0..256).collect() });
+    let repaired = Repaired { bucket: grid, seq, parts: vec![3, 250], rows: vec![row()] };
+    message(all, "repaired", "The answer: every row of the parts that differ.", &repaired);
+    let remembered = Remembered { heard_at: Some(T0) };
+    message(all, "remembered", "GET /auth/device, the answer for a device that is in use.", &remembered);
     message(all, "blob-offer", "POST /blob.", &BlobOffer { sha256: [9; 32], len: 300_000 });
     message(all, "blob-state", "The answer to an offer and to each chunk.", &BlobState { offset: 262_144 });
     let ops = vec![

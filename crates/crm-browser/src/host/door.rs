@@ -8,7 +8,7 @@ use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Command, Query, View};
 use crm_protocol::SetPassword;
-use crm_replica::adopt::{self, Adoption, Stopped};
+use crm_replica::adopt::{Adoption, Stopped};
 use crm_replica::ports::{AskError, BringError, Brought, Door, Failure, Input, Later, Status, Subscription};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -61,8 +61,7 @@ impl Host {
         if !hers {
             return Err(BringError::OtherPerson);
         }
-        let ops = unsent.ops.into_iter().map(|op| adopt::Exported { n: op.n, op: op.op, first_sent: op.first_sent });
-        let mut adoption = Adoption::new(unsent.dev, ops.collect());
+        let mut adoption = Adoption::new(unsent);
         while let Some(push) = adoption.next() {
             let pushed = desk.server.push(&push).await.map_err(BringError::Ask)?;
             adoption.answered(&pushed).map_err(|stopped| match stopped {

@@ -74,7 +74,7 @@ words! {
         queue => "等待发送的", "Waiting to be sent";
         queue_more(n: u32) => "还有较早的 {n} 项", { format!("and {} earlier", plural(u64::from(n), "item", "items")) };
         export => "导出未发送", "Export unsent";
-        export_why => "手机要修、要换时用：加密成一个文件，在别的设备上也能交给管理员。", "For a phone about to be repaired or replaced: one encrypted file that an administrator can take in from another device.";
+        export_why => "手机要修、要换时用：加密成一个文件，你在另一台设备上登录后可以代发。", "For a phone about to be repaired or replaced: one encrypted file that you can send from another device where you are signed in.";
         export_title => "导出未发送的内容", "Export what is unsent";
         passphrase => "口令", "Passphrase";
         passphrase_hint => "至少 8 个字符。打开文件要用它，忘了没人能找回。", "At least 8 characters. It opens the file; nobody can recover it.";
