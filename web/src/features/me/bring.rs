@@ -48,6 +48,8 @@ pub fn Bring(props: &BringProps) -> Html {
             chosen.set(files.and_then(|files| files.get(0)));
         })
     };
+    // Leaving the browser's file chooser, or choosing the same file, is no wish to leave the dialog around it.
+    let oncancel = Callback::from(|event: Event| event.stop_propagation());
     let send = {
         let (chosen, passphrase, wrong, busy) = (chosen.clone(), passphrase.clone(), wrong.setter(), busy.setter());
         let onclose = props.onclose.clone();
@@ -102,13 +104,14 @@ pub fn Bring(props: &BringProps) -> Html {
             </Button>
         </>
     };
-    let name = chosen.as_ref().map_or_else(|| w.choose().to_owned(), File::name);
     html! {
         <Dialog title={w.title()} {actions} onclose={props.onclose.clone()}>
-            <p>{ w.why() }</p>
-            <input ref={input} type="file" hidden=true accept=".unsent" aria-label={w.choose()} {onchange} />
-            <Button block=true onclick={pick}>{ name }</Button>
-            if let Some(words) = of_file { <p class="notice" role="alert">{ words }</p> }
+            <input ref={input} type="file" hidden=true accept=".unsent" aria-label={w.choose()} {onchange} {oncancel} />
+            <div class="me-file">
+                <Button block=true onclick={pick}>{ w.choose() }</Button>
+                if let Some(file) = &*chosen { <p>{ file.name() }</p> }
+                if let Some(words) = of_file { <p class="notice" role="alert">{ words }</p> }
+            </div>
             <TextField
                 id="passphrase-of-file"
                 label={w.passphrase()}
