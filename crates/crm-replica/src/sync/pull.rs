@@ -265,12 +265,16 @@ impl Replica {
             }
         }
         self.commit_taking(taking, vec![], move |replica| {
+            let mut roots = Roots::new();
             for (n, stored, sending) in back {
                 replica.mine.journal.remove(&n);
                 let Ok(op) = Op::from_bytes(&stored.op) else { continue };
                 replica.mine.drop_op(n);
+                join(&mut roots, stored.about.iter().map(|(root, _)| (root.0, vec![])));
                 replica.mine.add(n, Mine { stored, op, sending, journaled: false, in_flight: false });
             }
+            // What the old epoch answered is open again, and shown as such.
+            replica.show_again(roots);
             replica.sync.want_pull = true;
         })
     }
