@@ -28,6 +28,8 @@ pub fn NoteSheet(props: &NoteSheetProps) -> Html {
         let (draft, wrong, close) = (draft.clone(), wrong.setter(), props.onclose.clone());
         Callback::from(move |_: MouseEvent| {
             let (text, draft, wrong, close) = ((*draft).clone(), draft.clone(), wrong.clone(), close.clone());
+            // What was said of the last try is not said of this one.
+            wrong.set(None);
             let toasts = toasts.clone();
             commands.then(notes::Command::Write { customer, text }, move |result| match result {
                 Ok(()) => {
@@ -88,6 +90,7 @@ pub fn FollowUpSheet(props: &FollowUpSheetProps) -> Html {
         let (draft, wrong, close) = (draft.clone(), wrong.setter(), props.onclose.clone());
         Callback::from(move |_: MouseEvent| {
             let (step, draft, wrong, close) = ((*draft).clone(), draft.clone(), wrong.clone(), close.clone());
+            wrong.set(None);
             let toasts = toasts.clone();
             let command =
                 follow_ups::Command::Add { customer, due: step.due, text: step.text, promised: step.promised };
