@@ -19,6 +19,8 @@ const LI: usize = 0;
 const CHEN: usize = 1;
 const ROOT: usize = 3;
 const TABLET: usize = 4;
+/// A contact that is older counts as none: an op is then dated anew.
+const MINUTE_MS: u64 = 60_000;
 
 pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
@@ -35,7 +37,7 @@ pub const ALL: [Tale; 12] = [
     ("a row that vanished comes again alone", a_row_that_vanished_comes_again_alone),
     ("a copy that cannot be mended is asked about once", a_copy_that_cannot_be_mended_is_asked_about_once),
     ("a hole in the journal is stepped over", a_hole_in_the_journal_is_stepped_over),
-    ("what she made stays while others' rows come", what_she_made_stays_while_others_rows_come),
+    ("what she wrote stays while others' rows come", what_she_wrote_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
 ];
 
@@ -82,6 +84,8 @@ fn take(world: &mut World, grid: usize) -> Told {
     let (user, book) = (world.phones[LI].user, world.phones[ROOT].app.as_ref().ok_or("no app")?.replica.book());
     let grants = book.grants.iter().filter(|(_, g)| g.user == user && g.bucket == of && !g.ended);
     let grants: Vec<Uuid> = grants.map(|(id, _)| *id).collect();
+    // Long enough for her to ask the server's time again: the grant ends after all that was before.
+    world.now += MINUTE_MS;
     saved(world, ROOT, people::Command::TakeGrid { grants })?;
     sync(world, &[ROOT]);
     Ok(())
@@ -163,6 +167,8 @@ fn an_undo_leaves_what_was_written_since() -> Told {
     sync(&mut world, &[LI, CHEN]);
     edit(&mut world, CHEN, shop, "陈的")?;
     sync(&mut world, &[CHEN]);
+    // By its time alone it would win.
+    world.now += MINUTE_MS;
     saved(&mut world, LI, imports::Command::Revert { batch, customers: vec![shop], last: true })?;
     sync(&mut world, &[LI, CHEN]);
     expect("the note", detail(&mut world, CHEN, shop)?.note, "陈的".into())?;
@@ -269,12 +275,21 @@ fn a_hole_in_the_journal_is_stepped_over() -> Told {
     detail(&mut world, CHEN, after).map(drop)
 }
 
-fn what_she_made_stays_while_others_rows_come() -> Told {
+fn what_she_wrote_stays_while_others_rows_come() -> Told {
     let mut world = World::calm(111);
-    for _ in 0..60 {
-        shop(&mut world, 1)?;
-    }
-    // They go to the phone that has seen none of them yet, a few with each answer.
+    let shop = shop(&mut world, 1)?;
+    world.short = true;
+    world.exchange(TABLET);
+    let line = |i: u128| Line {
+        customer: Uuid::from_u128(1_000 + i),
+        new: true,
+        details: Details { name: Some("表里的".into()), grid: Some(world.grids[1]), ..Details::default() },
+    };
+    let lines = (0..30).map(line).collect();
+    saved(&mut world, LI, imports::Command::Bring { file: "客户.xlsx".into(), lines, refused: 0, duplicates: 0 })?;
+    sync(&mut world, &[LI]);
+    // She sends what she wrote before those rows, and hers behind them, come to her phone, a few with each answer.
+    edit(&mut world, TABLET, shop, "我的")?;
     let id = Uuid::from_u128(111);
     let details = Details { name: Some("我的".into()), grid: Some(world.grids[1]), ..Details::default() };
     saved(&mut world, TABLET, customers::Command::Create { id, details })?;
@@ -287,6 +302,7 @@ fn what_she_made_stays_while_others_rows_come() -> Told {
         if !app.replica.book().customers.iter().any(|customer| customer.id == id) {
             return Err("what she made is not shown".into());
         }
+        expect("the note that she wrote", detail(&mut world, TABLET, shop)?.note, "我的".into())?;
         if !moved {
             quiet += 1;
             world.now += 1_000;
