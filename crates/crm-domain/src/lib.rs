@@ -26,6 +26,7 @@ pub mod rules;
 pub mod today;
 pub mod val;
 pub mod visits;
+pub mod waiting;
 pub mod written;
 
 pub use crm_search as search;

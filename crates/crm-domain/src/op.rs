@@ -83,6 +83,11 @@ pub struct Link {
 }
 
 impl Op {
+    /// As much as is known of bytes that cannot be read: their name and whose they are.
+    pub fn unread(cause: Uuid, part: u32, actor: Uuid) -> Self {
+        Self { cause, part, hlc: 0, actor, app: 0, changes: Vec::new(), link: None }
+    }
+
     pub fn id(&self) -> OpId {
         op_id(self.cause, self.part)
     }

@@ -4,7 +4,9 @@ use crate::command::{Ctx, Draft, Reads, Rejection, Seen};
 use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::val::Body;
-use crate::{board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits};
+use crate::{
+    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits, waiting,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -27,10 +29,12 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         people::person_kind(),
         people::grant_kind(),
         people::device_kind(),
+        waiting::decision_kind(),
         history::change_kind(),
         history::inbox_kind(),
         history::trace_kind(),
         history::verdict_kind(),
+        waiting::waiting_kind(),
     ]
 });
 
@@ -81,6 +85,7 @@ commands! {
     grids => Grids,
     people => People,
     history => History,
+    waiting => Waiting,
 }
 
 macro_rules! queries {
@@ -120,4 +125,5 @@ queries! {
     history => History,
     imports => Imports,
     privacy => Privacy,
+    waiting => Waiting,
 }

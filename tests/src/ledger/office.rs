@@ -9,8 +9,10 @@ use crm_domain::ids::{OpId, Uuid, derived_id, op_id};
 use crm_domain::op::{CHAIN_START, Change, Link, Op, Opened, commitment, link_hash};
 use crm_domain::people::{GRANT, PERSON, Role, grant, person};
 use crm_domain::privacy::{ENROLLED, enrolled};
+use crm_domain::registry::View;
 use crm_domain::row::Row;
 use crm_domain::val::{Body, Val};
+use crm_domain::waiting::{self, DECISION};
 use crm_protocol::{ExitReason, Mode, Outcome, Pull, Pulled, Push, Pushed, Sent};
 use crm_server::ledger::store::Store;
 use crm_server::ledger::{Caller, Ledger, LedgerError, Loaded, NewDevice, Seed};
@@ -227,6 +229,20 @@ impl Office {
         let op = self.does(&mut admin, change);
         self.admin = admin;
         op
+    }
+
+    /// The administrator lets an op through, or refuses it.
+    pub fn decide(&mut self, op: OpId, allow: bool) {
+        let rec = self.fresh();
+        self.administer(create(DECISION, rec, waiting::body(op, Bucket::OrgAdmin, allow)));
+    }
+
+    /// What waits, and what was settled, as this phone's person is told.
+    pub fn desk(&self, phone: &Phone) -> Result<waiting::View, LedgerError> {
+        match self.ledger.ask(&phone.caller(), &waiting::Query::All.into(), self.now)? {
+            View::Waiting(view) => Ok(view),
+            other => panic!("{other:?}"),
+        }
     }
 
     pub fn pull_once(&self, phone: &Phone, buckets: &[Bucket], max_bytes: u32) -> Pulled {

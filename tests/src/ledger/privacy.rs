@@ -133,8 +133,7 @@ pub fn a_revoked_device_neither_administers_nor_hears_of_its_photos(o: &mut Offi
             o.administer(crm_domain::op::Change { base: Default::default(), ..revoked });
         }
         assert_eq!(o.ledger.blob_state(&li.caller(), &[7; 32], o.now), Err(LedgerError::DeviceRevoked));
-        assert_eq!(o.ledger.pending(&second.caller(), o.now), Err(LedgerError::DeviceRevoked));
-        assert_eq!(o.ledger.decide(&second.caller(), 1, true, o.now), Err(LedgerError::DeviceRevoked));
+        assert_eq!(o.desk(&second), Err(LedgerError::DeviceRevoked));
         assert_eq!(o.ledger.purge(&second.caller(), li.user, o.now), Err(LedgerError::DeviceRevoked));
     });
 }

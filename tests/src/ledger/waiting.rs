@@ -2,14 +2,18 @@
 use super::office::*;
 use crate::with_phone;
 use crm_domain::bucket::Bucket;
+use crm_domain::command::Patch;
 use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
-use crm_domain::ids::Uuid;
+use crm_domain::grids::{GRID, grid};
+use crm_domain::ids::{OpId, Uuid};
 use crm_domain::op::Change;
-use crm_domain::people::{PERSON, person};
+use crm_domain::people::{PERSON, Role, person};
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::Val;
+use crm_domain::waiting::{DECISION, WAITING};
 use crm_protocol::Outcome;
 use crm_server::ledger::LedgerError;
+use std::collections::BTreeSet;
 
 fn waits(why: Why) -> Outcome {
     Outcome::Waiting(why as u16)
@@ -86,10 +90,10 @@ pub fn an_op_that_still_waits_keeps_its_place_in_the_line(o: &mut Office) {
         o.pass(1_000);
         // A grant that does not help: both are tried and wait on.
         o.grants(li.user, Bucket::GridLead(o.east));
-        o.ledger.decide(&o.admin.caller(), second.id, true, o.now).expect("decided");
+        o.decide(second.id, true);
         let results = o.push_at(&li, 1, &[&first, &second]).expect("answered").results;
         assert_eq!(results.iter().map(|r| r.1).collect::<Vec<_>>(), [waits(Why::NoGrant), waits(Why::BehindAnother)]);
-        o.ledger.decide(&o.admin.caller(), first.id, true, o.now).expect("decided");
+        o.decide(first.id, true);
         let results = o.push_at(&li, 1, &[&first, &second]).expect("answered").results;
         assert!(results.iter().all(|r| !matches!(r.1, Outcome::Waiting(_))), "{results:?}");
     });
@@ -149,12 +153,15 @@ pub fn an_administrator_decides_about_what_waits(o: &mut Office) {
         let keep = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
         let drop = o.op(&li, vec![new_customer(id("bank"), "银行", o.west)]);
         o.push(&mut li, &[&keep, &drop]);
-        assert_eq!(o.ledger.pending(&li.caller(), o.now), Err(LedgerError::NotAllowed));
-        let pending = o.ledger.pending(&o.admin.caller(), o.now).expect("listed");
-        assert_eq!(pending.iter().map(|p| p.op).collect::<Vec<_>>(), [keep.id, drop.id]);
-        assert_eq!(o.ledger.decide(&li.caller(), keep.id, true, o.now), Err(LedgerError::NotAllowed));
-        o.ledger.decide(&o.admin.caller(), keep.id, true, o.now).expect("decided");
-        o.ledger.decide(&o.admin.caller(), drop.id, false, o.now).expect("decided");
+        assert_eq!(o.desk(&li).expect("asked").open, []);
+        let mut open: Vec<_> = o.desk(&o.admin).expect("asked").open.into_iter().map(|item| item.op).collect();
+        open.sort_unstable();
+        let mut both = [keep.id, drop.id];
+        both.sort_unstable();
+        assert_eq!(open, both);
+        o.decide(keep.id, true);
+        o.decide(drop.id, false);
+        assert_eq!(o.desk(&o.admin).expect("asked").open, []);
         let results = o.push_at(&li, 1, &[&keep, &drop]).expect("answered").results;
         let refused = Outcome::Rejected { code: Code::NotAllowed as u16, depends_on: None };
         assert_eq!((results[0].1, results[1].1), (Outcome::Applied, refused));
@@ -163,10 +170,118 @@ pub fn an_administrator_decides_about_what_waits(o: &mut Office) {
     assert_eq!(o.value(o.west, id("bank"), customer::name), None);
 }
 
+/// A lead of the west grid, with her phone.
+fn lead_of_the_west(o: &mut Office) -> Phone {
+    let sun = Phone::new("sun", "phone");
+    let fields = Patch::new()
+        .set(person::name, "sun")
+        .set(person::account, "sun")
+        .set(person::role, Role::Lead.word())
+        .set(person::active, true);
+    o.administer(create(PERSON, sun.user, fields.done()));
+    o.grants(sun.user, Bucket::Grid(o.west));
+    o.grants(sun.user, Bucket::GridLead(o.west));
+    o.enrol(&sun);
+    o.pass(1_000);
+    sun
+}
+
+/// A decision by this phone at a grid's desk.
+fn decision(o: &mut Office, phone: &Phone, op: OpId, grid: Uuid, allow: bool) -> Made {
+    let rec = o.fresh();
+    let body = crm_domain::waiting::body(op, Bucket::GridLead(grid), allow);
+    o.op(phone, vec![create(DECISION, rec, body)])
+}
+
+pub fn a_lead_decides_for_her_grid(o: &mut Office) {
+    let mut sun = lead_of_the_west(o);
+    with_phone!(o.li, |li| {
+        let keep = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        let drop = o.op(&li, vec![new_customer(id("bank"), "银行", o.west)]);
+        let follows = o.op(&li, vec![edit(CUSTOMER, id("inn"), body([(customer::name, "大客栈")]), keep.id)]);
+        o.push(&mut li, &[&keep, &drop, &follows]);
+        let open = o.desk(&sun).expect("asked").open;
+        let labels: BTreeSet<_> = open.iter().map(|item| (item.label.as_str(), item.grid.as_str())).collect();
+        assert_eq!(labels, [("客栈", "西城"), ("银行", "西城")].into(), "what follows is decided with the first");
+        let lead = Bucket::GridLead(o.west);
+        o.sync(&mut sun, &[lead]);
+        assert_eq!(sun.held(lead).iter().filter(|row| row.kind == WAITING).count(), 2, "she holds them offline");
+
+        let allows = decision(o, &sun, keep.id, o.west, true);
+        let refuses = decision(o, &sun, drop.id, o.west, false);
+        let again = decision(o, &sun, keep.id, o.west, false);
+        assert_eq!(o.push(&mut sun, &[&allows, &refuses, &again]), [Outcome::Applied; 3]);
+        let results = o.push_at(&li, 1, &[&keep, &drop, &follows]).expect("answered").results;
+        let refused = Outcome::Rejected { code: Code::NotAllowed as u16, depends_on: None };
+        let outcomes: Vec<_> = results.iter().map(|r| r.1).collect();
+        assert_eq!(outcomes[..2], [Outcome::Applied, refused], "the first decision counts");
+        assert_eq!(outcomes[2], waits(Why::NoGrant), "the edit has no right of its own");
+        let view = o.desk(&sun).expect("asked");
+        let mut settled: Vec<_> =
+            view.settled.iter().map(|s| (s.label.as_str(), s.how.as_str(), s.by.as_str())).collect();
+        settled.sort_unstable();
+        assert_eq!(settled, [("客栈", "allowed", "sun"), ("银行", "refused", "sun")]);
+        let allows = decision(o, &sun, follows.id, o.west, true);
+        assert_eq!(o.push(&mut sun, &[&allows]), [Outcome::Applied]);
+    });
+    assert_eq!(o.value(o.west, id("inn"), customer::name), text("大客栈"));
+    assert_eq!(o.value(o.west, id("bank"), customer::name), None);
+}
+
+pub fn a_lead_decides_for_no_other_grid(o: &mut Office) {
+    let mut sun = lead_of_the_west(o);
+    let base = with_phone!(o.li, |li| o.does(&mut li, new_customer(id("tea"), "茶铺", o.east)));
+    with_phone!(o.wang, |wang| {
+        // Out of a grid that is not hers, into one that is not hers either: both leads have a say.
+        let north = id("north");
+        o.administer(create(GRID, north, body([(grid::name, "北城")])));
+        let moves = o.op(&wang, vec![edit(CUSTOMER, id("tea"), body([(customer::grid, north)]), base)]);
+        assert_eq!(o.push(&mut wang, &[&moves]), [waits(Why::NoGrant)]);
+        assert_eq!(o.desk(&sun).expect("asked").open, [], "the west has no part in it");
+        let hers = decision(o, &sun, moves.id, o.west, true);
+        let others = decision(o, &sun, moves.id, o.east, true);
+        let office = o.fresh();
+        let office = create(DECISION, office, crm_domain::waiting::body(moves.id, Bucket::OrgAdmin, true));
+        let office = o.op(&sun, vec![office]);
+        assert_eq!(
+            o.push(&mut sun, &[&hers, &others, &office]),
+            [Outcome::Applied, waits(Why::NoGrant), waits(Why::NoGrant)]
+        );
+        let still = o.push_at(&wang, wang.n - 1, &[&moves]).expect("answered").results[0].1;
+        assert_eq!(still, waits(Why::NoGrant));
+        with_phone!(o.supervisor, |zhou| {
+            let view = o.desk(&zhou).expect("asked");
+            let item = view.open.iter().find(|item| item.op == moves.id).expect("on a desk");
+            assert_eq!((item.grid.as_str(), item.label.as_str()), ("北城", "茶铺"), "a supervisor reads both grids");
+            let into = decision(o, &zhou, moves.id, north, true);
+            assert_eq!(o.push(&mut zhou, &[&into]), [Outcome::Applied]);
+            let view = o.desk(&zhou).expect("asked");
+            let item = view.open.iter().find(|item| item.op == moves.id).expect("on the other desk");
+            assert_eq!((item.grid.as_str(), item.label.as_str()), ("东城", "茶铺"), "it may come in; now it must go");
+            let from = decision(o, &zhou, moves.id, o.east, true);
+            assert_eq!(o.push(&mut zhou, &[&from]), [Outcome::Applied]);
+        });
+        let through = o.push_at(&wang, wang.n - 1, &[&moves]).expect("answered").results[0].1;
+        assert_eq!(through, Outcome::Applied);
+    });
+}
+
+pub fn what_arrives_takes_an_op_off_the_desk(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let op = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        o.push(&mut li, &[&op]);
+        o.pass(1_000);
+        o.grants(li.user, Bucket::Grid(o.west));
+        let view = o.desk(&o.admin).expect("asked");
+        assert_eq!(view.open, []);
+        assert_eq!((view.settled[0].how.as_str(), view.settled[0].by.as_str()), ("arrived", ""));
+    });
+}
+
 pub fn a_decision_may_come_before_the_op(o: &mut Office) {
     with_phone!(o.li, |li| {
         let op = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
-        o.ledger.decide(&o.admin.caller(), op.id, true, o.now).expect("decided");
+        o.decide(op.id, true);
         assert_eq!(o.push(&mut li, &[&op]), [Outcome::Applied]);
     });
 }

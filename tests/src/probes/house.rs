@@ -287,7 +287,6 @@ impl House {
             recs,
             roots,
             to,
-            allowed: false,
         };
         (push, wrote)
     }

@@ -40,8 +40,6 @@ pub struct Wrote {
     pub roots: BTreeSet<Uuid>,
     /// Where it would have customers live.
     pub to: Vec<(Uuid, Bucket)>,
-    /// An administrator let it through.
-    pub allowed: bool,
 }
 
 /// A text that stands in one record alone, so that its place in an answer tells where the answer came from.
@@ -72,6 +70,8 @@ pub struct Oracle {
     /// Records that live apart from the customer that they name.
     pub apart: BTreeMap<Uuid, Bucket>,
     pub ops: BTreeMap<OpId, Wrote>,
+    /// Where an op was let through by somebody's decision.
+    pub allowed: BTreeMap<OpId, BTreeSet<Bucket>>,
     pub waiting: BTreeSet<OpId>,
     pub tokens: BTreeMap<String, Token>,
 }
@@ -166,17 +166,24 @@ impl Oracle {
 
     /// Whether an op may change a record that lives in `before` (none: it is new) so that it lives in `after`: with the
     /// rights of the op's own time, where the record lived then, or with those of now.
-    pub fn may_write(&self, op: &Wrote, root: Uuid, before: Option<Bucket>, after: Bucket, now: u64) -> bool {
-        if op.allowed {
+    pub fn may_write(&self, id: OpId, root: Uuid, before: Option<Bucket>, after: Bucket, now: u64) -> bool {
+        let (op, nowhere) = (&self.ops[&id], BTreeSet::new());
+        let allowed = self.allowed.get(&id).unwrap_or(&nowhere);
+        if allowed.contains(&Bucket::OrgAdmin) {
             return true;
         }
+        let lent = allowed.iter().flat_map(|desk| match desk {
+            Bucket::GridLead(grid) => [Bucket::Grid(*grid), Bucket::GridLead(*grid), Bucket::Pool(*grid)].to_vec(),
+            _ => vec![],
+        });
+        let lent: Vec<(Bucket, Verb)> = lent.map(|bucket| (bucket, Verb::Write)).collect();
         let open = self.devices.get(&op.dev).is_some_and(|d| d.open && d.user == op.actor);
         if !open || !self.people.get(&op.actor).is_some_and(|p| p.active) {
             return false;
         }
         let then = self.home_at(root, op.at);
         [op.at, now].into_iter().any(|time| {
-            let held = self.held(op.actor, time);
+            let held = [self.held(op.actor, time), lent.clone()].concat();
             let lived = [before, before.and(then)].into_iter().flatten();
             match before {
                 None => [Some(after), then].into_iter().flatten().any(|home| covers(&held, home, Verb::Put)),

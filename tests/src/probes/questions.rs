@@ -3,7 +3,7 @@ use super::house::House;
 use crate::sim::Dice;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::Query;
-use crm_domain::{board, customers, grids, history, imports, people, privacy, today};
+use crm_domain::{board, customers, grids, history, imports, people, privacy, today, waiting};
 
 pub fn any(house: &House, dice: &mut Dice) -> Query {
     let ids: Vec<Uuid> = house.made.keys().copied().collect();
@@ -11,7 +11,7 @@ pub fn any(house: &House, dice: &mut Dice) -> Query {
     let customer = dice.pick(&house.oracle.customers()).copied().unwrap_or(id);
     let day = (house.now as i64 - 86_400_000, house.now as i64 + 86_400_000);
     let token = || house.oracle.tokens.keys().next().cloned().unwrap_or_default();
-    match dice.below(14) {
+    match dice.below(15) {
         0..=2 => Query::Customers(customers::Query::Detail { customer: if dice.percent(85) { customer } else { id } }),
         3..=5 => Query::Customers(customers::Query::List(list(house, dice, &token()))),
         6 => Query::Customers(customers::Query::Same { name: token(), phone: String::new() }),
@@ -19,6 +19,7 @@ pub fn any(house: &House, dice: &mut Dice) -> Query {
         9 => Query::Grids(grids::Query::All),
         10 => Query::People(people::Query::All),
         11 => Query::Privacy(privacy::Query::Ledger),
+        13 => Query::Waiting(waiting::Query::All),
         12 => Query::Today(today::Query { day, near: None }),
         _ => match dice.below(4) {
             0 => Query::History(history::Query::Attention),

@@ -9,12 +9,13 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::customers::{self, CUSTOMER};
 use crm_domain::grids::GRID;
 use crm_domain::history::{INBOX, TRACE};
-use crm_domain::ids::Uuid;
+use crm_domain::ids::{OpId, Uuid};
 use crm_domain::imports::BATCH;
 use crm_domain::people::{DEVICE, GRANT, PERSON};
 use crm_domain::privacy::{CONSENT, ENROLLED};
 use crm_domain::registry::View;
 use crm_domain::row::Row;
+use crm_domain::waiting::{DECISION, WAITING};
 use crm_protocol::{DeviceState, Part, Pull, Pulled, encode, row_digest};
 use crm_server::ledger::Caller;
 use crm_server::ledger::store::Rec;
@@ -152,6 +153,7 @@ fn check_row(house: &mut House, bucket: Bucket, row: &Row, truth: &BTreeMap<Uuid
     };
     let place = match row.kind {
         INBOX | TRACE | BATCH | CONSENT | ENROLLED if matches!(bucket, Bucket::User(_)) => Some(bucket),
+        WAITING | DECISION if matches!(bucket, Bucket::OrgAdmin | Bucket::GridLead(_)) => Some(bucket),
         kind => house.place(rec.id, kind, rec.root),
     };
     if place != Some(bucket) {
@@ -160,6 +162,7 @@ fn check_row(house: &mut House, bucket: Bucket, row: &Row, truth: &BTreeMap<Uuid
     for word in tokens_in(&encode(row)) {
         let token = house.oracle.tokens.get(&word).ok_or("a word that nobody wrote")?;
         let fits = match bucket {
+            desk if row.kind == WAITING => on_desk(house, desk, row.by, token),
             Bucket::User(owner) => house.oracle.known_to(owner, token),
             _ => house.oracle.place(token.lives) == Some(bucket) && holds(house, token),
         };
@@ -168,6 +171,17 @@ fn check_row(house: &mut House, bucket: Bucket, row: &Row, truth: &BTreeMap<Uuid
         }
     }
     Ok(())
+}
+
+/// What waits tells the author's own words, and names what lived where the desk's people read when it was laid there.
+fn on_desk(house: &House, desk: Bucket, op: OpId, token: &Token) -> bool {
+    let places = match token.lives {
+        Lives::In(bucket) => vec![bucket],
+        Lives::With(customer) => house.oracle.homes(customer),
+    };
+    desk == Bucket::OrgAdmin
+        || house.oracle.ops.get(&op).is_some_and(|wrote| wrote.actor == token.author)
+        || places.into_iter().any(|place| crm_domain::waiting::desk_of(place) == desk)
 }
 
 /// The op that wrote it was not held back.
@@ -192,6 +206,9 @@ fn ask(house: &mut House, door: &impl Door, dice: &mut Dice, caller: &Caller) ->
     let Some(view) = plain(house, door.ask(caller, &query))? else { return Ok(()) };
     if !house.open(caller) {
         return Err(format!("{query:?} is answered on a closed phone"));
+    }
+    if let View::Waiting(view) = &view {
+        return check_desks(house, caller, view);
     }
     let json = serde_json::to_value(&view).expect("a view is JSON");
     let reads = |bucket: Bucket| house.oracle.reads(caller.user, bucket, house.now);
@@ -233,6 +250,34 @@ fn ask(house: &mut House, door: &impl Door, dice: &mut Dice, caller: &Caller) ->
     check_counts(house, caller, &view)
 }
 
+/// The desks that she may read, and on each what may lie there.
+fn check_desks(house: &House, caller: &Caller, view: &waiting::View) -> Checked {
+    let reads = |desk: Bucket| house.oracle.reads(caller.user, desk, house.now);
+    if let Some((_, desk, _)) = view.decided.iter().find(|(_, desk, _)| !reads(*desk)) {
+        return Err(format!("a decision at {desk:?}"));
+    }
+    let truth = house.all();
+    for item in &view.open {
+        if !reads(item.desk) || truth.get(&item.id).is_none_or(|rec| rec.bucket != item.desk) {
+            return Err(format!("{} lies on {:?}", item.id, item.desk));
+        }
+        let json = serde_json::to_string(item).expect("a view is JSON");
+        for word in tokens_in(json.as_bytes()) {
+            let token = house.oracle.tokens.get(&word).ok_or("a word that nobody wrote")?;
+            let named = house.oracle.place(token.lives).is_some_and(&reads);
+            if !named && !on_desk(house, item.desk, item.op, token) {
+                return Err(format!("{:?} says {word} of {:?}", item.desk, token.lives));
+            }
+        }
+    }
+    for settled in &view.settled {
+        if !truth.get(&settled.id).is_some_and(|rec| reads(rec.bucket)) {
+            return Err(format!("{} was settled elsewhere", settled.id));
+        }
+    }
+    Ok(())
+}
+
 fn ids_in(json: &serde_json::Value, ids: &mut Vec<Uuid>) {
     match json {
         serde_json::Value::String(text) => ids.extend(Uuid::parse_str(text)),
@@ -263,7 +308,7 @@ fn check_counts(house: &House, caller: &Caller, view: &View) -> Checked {
         _ => Ok(()),
     }
 }
-use crm_domain::grids;
+use crm_domain::{grids, waiting};
 
 fn photo(house: &mut House, door: &impl Door, dice: &mut Dice, caller: &Caller) -> Checked {
     let Some(photo) = dice.pick(&house.photos) else { return Ok(()) };
@@ -283,24 +328,18 @@ fn photo(house: &mut House, door: &impl Door, dice: &mut Dice, caller: &Caller) 
     Ok(())
 }
 
-/// What only administrators may: list and decide what waits, take records away, set passwords.
+/// What only administrators may: take records away, set passwords.
 fn administration(house: &mut House, dice: &mut Dice, caller: &Caller) -> Checked {
     let may = house.open(caller) && house.oracle.holds(caller.user, Bucket::OrgAdmin, Verb::Write, house.now);
     if may {
         return Ok(());
     }
-    let waiting = house.oracle.waiting.iter().next().copied().unwrap_or(7);
     let customer = dice.pick(&house.oracle.customers()).copied().unwrap_or_default();
     let asked = crm_protocol::SetPassword { user: house.admin().user, password: "a new password".into(), old: None };
     let (ledger, now) = (&house.ledger, house.now);
-    let done = [
-        ledger.pending(caller, now).is_ok(),
-        ledger.decide(caller, waiting, true, now).is_ok(),
-        ledger.purge(caller, customer, now).is_ok(),
-        ledger.change_password(caller, &asked, now).is_ok(),
-    ];
+    let done = [ledger.purge(caller, customer, now).is_ok(), ledger.change_password(caller, &asked, now).is_ok()];
     match done {
-        [false, false, false, false] => Ok(()),
+        [false, false] => Ok(()),
         _ => Err(format!("administers without the right: {done:?}")),
     }
 }

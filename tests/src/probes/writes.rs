@@ -20,6 +20,7 @@ use crm_domain::people::{DEVICE, GRANT, PERSON, Role, device, grant, person};
 use crm_domain::registry;
 use crm_domain::val::{SetPatch, Val, decode_body};
 use crm_domain::visits::{CHECK_IN, check_in};
+use crm_domain::waiting::{self, DECISION, Decision, WAITING};
 use crm_protocol::Outcome;
 use crm_server::ledger::Caller;
 use crm_server::ledger::store::Rec;
@@ -86,7 +87,7 @@ fn lapsed(house: &mut House, door: &impl Door, dice: &mut Dice) -> Checked {
 
 /// Kinds that say who may what.
 fn administers(kind: u16) -> bool {
-    matches!(kind, GRID | PERSON | GRANT | DEVICE)
+    matches!(kind, GRID | PERSON | GRANT | DEVICE | DECISION)
 }
 
 /// Pushes one op and explains what became of everything.
@@ -167,6 +168,7 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
     let ids: BTreeSet<Uuid> = before.keys().chain(after.keys()).copied().collect();
     let same =
         |a: &Rec, b: &Rec| (a.bucket, a.root, &a.body, a.by, &a.over) == (b.bucket, b.root, &b.body, b.by, &b.over);
+    decided(house, &candidates, &after);
     // Customers first: where they went, what belongs to them followed.
     let mut changed: Vec<Uuid> = ids
         .into_iter()
@@ -213,6 +215,22 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
     Ok(())
 }
 
+/// Takes note of decisions that hold since this step, and of what they and others refused.
+fn decided(house: &mut House, candidates: &[OpId], after: &All) {
+    for rec in after.values().filter(|rec| rec.kind == DECISION && candidates.contains(&rec.by.op)) {
+        if let Some((op, desk, true)) = Decision::of(&body(rec)).about() {
+            house.oracle.allowed.entry(op).or_default().insert(desk);
+        }
+    }
+    for op in candidates {
+        if !house.waits(*op)
+            && matches!(house.ledger.outcome(house.oracle.ops[op].cause, 0), Ok(Some(Outcome::Rejected { .. })))
+        {
+            house.refused.insert(*op);
+        }
+    }
+}
+
 type Moved = Option<(Uuid, Bucket, u64)>;
 
 fn explained(
@@ -226,9 +244,8 @@ fn explained(
     let fail = |what: &str| Err(format!("{} of kind {} in {:?} {what}", new.id, new.kind, new.bucket));
     let before = old.map(|r| r.bucket);
     let (oracle, now) = (&house.oracle, house.now);
-    let may = |op: &OpId, root: Uuid, before: Option<Bucket>, after: Bucket| {
-        oracle.may_write(&oracle.ops[op], root, before, after, now)
-    };
+    let may =
+        |op: &OpId, root: Uuid, before: Option<Bucket>, after: Bucket| oracle.may_write(*op, root, before, after, now);
     let of = |rec: Uuid| candidates.iter().filter(move |op| oracle.ops[*op].recs.contains(&rec));
     // What belongs to a customer goes where it goes; what was written in another's name stays.
     let along = |old: &Rec| {
@@ -260,6 +277,11 @@ fn explained(
             }
             Ok(None)
         }
+        // On a desk lies what waited when it was laid there.
+        (WAITING, _) => match new.bucket {
+            Bucket::GridLead(_) | Bucket::OrgAdmin if candidates.contains(&new.by.op) => Ok(None),
+            _ => fail("has no cause"),
+        },
         (INBOX | TRACE, _) => match new.bucket {
             Bucket::User(_) if candidates.contains(&new.by.op) || of(new.id).next().is_some() => Ok(None),
             Bucket::User(_) if old.is_some() => Ok(None),
@@ -314,7 +336,7 @@ fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, a
     let flags = verdict.filter(|v| v.event == Some(new.id)).find_map(|v| v.flags).unwrap_or_default();
     let marked = flags.split(',').any(|flag| flag == "unauthorised");
     let rightly = new.bucket == Bucket::User(wrote.actor) && owner == wrote.actor
-        || house.oracle.may_write(wrote, new.root, None, new.bucket, house.now);
+        || house.oracle.may_write(id, new.root, None, new.bucket, house.now);
     if !rightly && !marked {
         return fail("does not say that it was written without the right");
     }
@@ -334,7 +356,7 @@ fn change(house: &mut House, dice: &mut Dice, actor: Uuid) -> Change {
     let of_kind = |kind: u16| house.made.iter().filter(|(_, m)| m.kind == kind).map(|(id, _)| *id).collect::<Vec<_>>();
     let pick = |dice: &mut Dice, kind: u16| dice.pick(&of_kind(kind)).copied().unwrap_or_default();
     let base = dice.pick(&house.oracle.ops.keys().copied().collect::<Vec<_>>()).copied().filter(|_| dice.percent(50));
-    match dice.below(22) {
+    match dice.below(24) {
         0..=2 => {
             let word = house.token(actor, None, Lives::With(root));
             edit(CUSTOMER, root, Patch::new().set(customer::name, word).done(), base)
@@ -397,7 +419,7 @@ fn change(house: &mut House, dice: &mut Dice, actor: Uuid) -> Change {
             edit(INBOX, rec, Patch::new().set(inbox::resolved, "seen").done(), None)
         }
         18 => {
-            let kind = [CHANGE, VERDICT, TRACE, INBOX][dice.below(4) as usize];
+            let kind = [CHANGE, VERDICT, TRACE, INBOX, WAITING][dice.below(5) as usize];
             create(kind, house.mint(), [(1, Val::Id(root))].into())
         }
         19 => {
@@ -411,6 +433,12 @@ fn change(house: &mut House, dice: &mut Dice, actor: Uuid) -> Change {
             let seen = base.unwrap_or(1);
             let patch = SetPatch { add: vec![Val::Text("vip".into())], remove: vec![(Val::Text("vip".into()), seen)] };
             edit(CUSTOMER, root, [(customer::tags, Val::Set(patch))].into(), None)
+        }
+        21..=22 => {
+            let waiting: Vec<OpId> = house.oracle.waiting.iter().copied().collect();
+            let desk = if dice.percent(80) { Bucket::GridLead(grid) } else { Bucket::OrgAdmin };
+            let op = dice.pick(&waiting).copied().unwrap_or(7);
+            create(DECISION, house.mint(), waiting::body(op, desk, dice.percent(70)))
         }
         _ => {
             let rec = if dice.percent(50) { house.mint() } else { pick(dice, BATCH) };
@@ -477,21 +505,12 @@ pub fn of_the_office(house: &mut House, dice: &mut Dice) -> Checked {
             administer(house, &straight, edit(DEVICE, phone.dev, Patch::new().set(device::state, word).done(), None))
         }
         13 => {
-            let Some(op) = house.oracle.waiting.iter().next().copied() else { return Ok(()) };
+            let waiting: Vec<OpId> = house.oracle.waiting.iter().copied().collect();
+            let Some(op) = dice.pick(&waiting).copied() else { return Ok(()) };
             let of_work = |rec: &Uuid| house.made.get(rec).is_some_and(|m| !administers(m.kind));
             let allow = dice.percent(60) && house.oracle.ops[&op].recs.iter().all(of_work);
-            let before = house.all();
-            if let Some(wrote) = house.oracle.ops.get_mut(&op) {
-                wrote.allowed = allow;
-            }
-            house.ledger.decide(&admin, op, allow, house.now).map_err(|e| format!("{e:?}"))?;
-            let wrote = &house.oracle.ops[&op];
-            if let Some(Outcome::Rejected { .. }) =
-                house.ledger.outcome(wrote.cause, 0).map_err(|e| format!("{e:?}"))?
-            {
-                house.refused.insert(op);
-            }
-            explain(house, &before, Step::default())
+            let decision = create(DECISION, house.mint(), waiting::body(op, Bucket::OrgAdmin, allow));
+            administer(house, &straight, decision)
         }
         14 if dice.percent(30) => {
             let Some(root) = dice.pick(&house.oracle.customers()).copied() else { return Ok(()) };

@@ -9,6 +9,7 @@ use crm_domain::notes::{NOTE, note};
 use crm_domain::op::Change;
 use crm_domain::people::{DEVICE, GRANT, PERSON, device, grant, person};
 use crm_domain::val::{Body, SetPatch, Val};
+use crm_domain::waiting::{self, DECISION};
 use crm_protocol::{Mode, Push, Sent};
 use crm_server::ledger::LedgerError;
 use crm_server::{Postgres, Sqlite};
@@ -227,6 +228,12 @@ impl Pair {
                 create(GRANT, rec, granting(id(["li", "wang"][self.dice.below(2) as usize]), bucket))
             }
             10 => create(999, self.fresh(), body([(1, "of a newer version")])),
+            11 => {
+                let desk = [Bucket::GridLead(self.sqlite.east), Bucket::GridLead(self.sqlite.west), Bucket::OrgAdmin];
+                let desk = desk[self.dice.below(3) as usize];
+                let decision = waiting::body(self.op_id(), desk, self.dice.percent(50));
+                create(DECISION, self.fresh(), decision)
+            }
             _ => self.edit(phone),
         }
     }
@@ -299,16 +306,12 @@ impl Pair {
 
     fn administer(&mut self) {
         let admin = self.phones[0].caller();
-        match self.dice.below(4) {
+        match self.dice.below(3) {
             0 => {
-                let (op, allow) = (self.op_id(), self.dice.percent(50));
-                let _ = self.both(|o| o.ledger.decide(&admin, op, allow, o.now));
-            }
-            1 => {
                 let rec = self.customer();
                 let _ = self.both(|o| o.ledger.purge(&admin, rec, o.now));
             }
-            2 => {
+            1 => {
                 let days = self.dice.below(2) * 119;
                 let _ = self.both(|o| o.ledger.compact(o.now + days * 86_400_000));
             }
@@ -337,7 +340,10 @@ impl Pair {
     fn ask(&mut self) {
         let callers: Vec<_> = self.phones.iter().map(Phone::caller).collect();
         for caller in callers {
-            let _ = self.both(|o| o.ledger.pending(&caller, o.now));
+            let _: Result<String, LedgerError> = self.both(|o| {
+                let query = crm_domain::waiting::Query::All.into();
+                o.ledger.ask(&caller, &query, o.now).map(|view| format!("{view:?}"))
+            });
             let list =
                 crm_domain::customers::Query::List(crm_domain::customers::List { limit: 50, ..Default::default() });
             let query = crm_domain::registry::Query::Customers(list);

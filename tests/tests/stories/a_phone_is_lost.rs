@@ -25,6 +25,7 @@ fn a_revoked_phone_gives_back_what_it_has_before_it_wipes() {
     world.exchange(CHEN);
     assert!(world.phones[CHEN].wiped);
     let caller = crm_server::ledger::Caller { user: world.phones[ROOT].user, dev: world.phones[ROOT].dev };
-    let waiting = world.ledger.pending(&caller, world.now).expect("listed");
-    assert!(!waiting.is_empty(), "her work waits for someone's decision");
+    let asked = world.ledger.ask(&caller, &crm_domain::waiting::Query::All.into(), world.now).expect("answered");
+    let crm_domain::registry::View::Waiting(desk) = asked else { panic!("{asked:?}") };
+    assert!(!desk.open.is_empty(), "her work waits for someone's decision");
 }

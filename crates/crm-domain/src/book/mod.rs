@@ -17,6 +17,7 @@ use crate::people::{DEVICE, Device, GRANT, Grant, PERSON, Person};
 use crate::privacy::{CONSENT, Consent};
 use crate::row::Shown;
 use crate::visits::{VISIT, Visit};
+use crate::waiting::{DECISION, Decision, WAITING, Waiting};
 use std::collections::{BTreeSet, HashMap};
 
 pub use customers::{CustomerLine, Customers};
@@ -40,6 +41,8 @@ pub struct Book {
     pub devices: HashMap<Uuid, DeviceLine>,
     pub inbox: HashMap<Uuid, InboxLine>,
     pub consents: HashMap<Uuid, ConsentLine>,
+    pub waiting: HashMap<Uuid, crate::waiting::Line>,
+    pub decisions: HashMap<Uuid, Decision>,
     pub imports: HashMap<Uuid, ImportLine>,
     /// The newest visit or need seen, milliseconds: what is much older is past.
     newest: i64,
@@ -136,6 +139,14 @@ impl Book {
             CONSENT => {
                 self.consents.insert(id, ConsentLine::of(Consent::of(body)));
             }
+            WAITING => {
+                if let Some(line) = crate::waiting::Line::of(Waiting::of(body)) {
+                    self.waiting.insert(id, line);
+                }
+            }
+            DECISION => {
+                self.decisions.insert(id, Decision::of(body));
+            }
             crate::imports::BATCH => {
                 self.imports.insert(id, ImportLine::of(crate::imports::Batch::of(body)));
             }
@@ -163,6 +174,8 @@ impl Book {
         self.devices.remove(&id);
         self.inbox.remove(&id);
         self.consents.remove(&id);
+        self.waiting.remove(&id);
+        self.decisions.remove(&id);
         self.imports.remove(&id);
     }
 

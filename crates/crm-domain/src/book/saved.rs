@@ -14,7 +14,7 @@ pub struct SavedError;
 /// Customers in one saved value: some 2 MB.
 const CHUNK: usize = 16_384;
 /// Raised whenever a line's saved form changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 impl Book {
     /// A few values, to be stored under their index.
@@ -121,6 +121,8 @@ impl Book {
                 .map(|(id, d)| (Key(*id), d.user.map(Key), d.label.clone(), d.state.clone(), d.enrolled_at))
                 .collect(),
             inbox: self.inbox.iter().map(|(id, i)| (Key(*id), i.row.clone().into_body())).collect(),
+            waiting: self.waiting.iter().map(|(id, w)| (Key(*id), w.row.clone().into_body())).collect(),
+            decisions: self.decisions.iter().map(|(id, d)| (Key(*id), d.clone().into_body())).collect(),
             consents: self
                 .consents
                 .iter()
@@ -198,6 +200,12 @@ impl Book {
         }
         for (id, body) in saved.inbox {
             self.inbox.insert(id.0, InboxLine::of(Inbox::of(&body)));
+        }
+        for (id, body) in saved.waiting {
+            self.waiting.extend(crate::waiting::Line::of(Waiting::of(&body)).map(|line| (id.0, line)));
+        }
+        for (id, body) in saved.decisions {
+            self.decisions.insert(id.0, Decision::of(&body));
         }
         for (id, by, at, version, agreed) in saved.consents {
             self.consents.insert(id.0, ConsentLine { by: by.map(|k| k.0), at, version, agreed });
@@ -372,6 +380,10 @@ struct Others {
     imports: Vec<SavedImport>,
     #[n(12)]
     replaced: Vec<(Key, Vec<Key>)>,
+    #[n(13)]
+    waiting: Vec<(Key, std::collections::BTreeMap<u16, Val>)>,
+    #[n(14)]
+    decisions: Vec<(Key, std::collections::BTreeMap<u16, Val>)>,
 }
 
 const STATES: [State; 6] =

@@ -320,7 +320,7 @@ pub(crate) fn plain(bytes: &[u8], book: &Book) -> String {
     minicbor::decode::<Val>(bytes).map(|v| plain_val(&v, book)).unwrap_or_default()
 }
 
-fn plain_val(val: &Val, book: &Book) -> String {
+pub(crate) fn plain_val(val: &Val, book: &Book) -> String {
     match val {
         Val::Text(text) => text.clone(),
         Val::Int(n) => n.to_string(),

@@ -7,7 +7,7 @@ mod record;
 mod tests;
 
 pub use command::{Command, Details, differing};
-pub(crate) use detail::plain;
+pub(crate) use detail::{plain, plain_val};
 pub use query::{
     Card, ContactLine, Detail, Entry, EntryKind, FollowUpLine, List, NeedLine, Page, Query, Sort, View, VisitLine,
     cadence_days,

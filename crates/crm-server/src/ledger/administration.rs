@@ -1,6 +1,6 @@
 //! Administration is ops too: what ops on people, grants and devices mean for who may do what, in the same transaction.
 use super::judge::{Applied, Asked, body_of};
-use super::store::{DeviceStatus, Person, StoreError, Tx};
+use super::store::{Decided, DeviceStatus, Person, StoreError, Tx};
 use super::waiting::Need;
 use super::work::Work;
 use super::{Caller, Ledger, LedgerError, news};
@@ -13,6 +13,7 @@ use crm_domain::people::{self, DEVICE, GRANT, PERSON, Role, role_grants};
 use crm_domain::registry;
 use crm_domain::rules::Code;
 use crm_domain::val::Body;
+use crm_domain::waiting::{DECISION, Decision};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -43,6 +44,7 @@ pub fn applied(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
         PERSON => set_person(work, id, body, asked.at),
         GRANT => set_grant(work, id, body, asked.at),
         DEVICE => set_device(work, id, body),
+        DECISION => decide(work, body, asked.op.actor),
         _ => Ok(()),
     }
 }
@@ -90,6 +92,16 @@ pub fn set_grant(work: &mut Work, id: Uuid, body: &Body, at: u64) -> Result<()> 
     Ok(())
 }
 
+/// Takes a decision down; the first at each desk counts.
+fn decide(work: &mut Work, body: &Body, by: Uuid) -> Result<()> {
+    let Some((op, desk, allow)) = Decision::of(body).about() else { return Ok(()) };
+    if work.tx.decisions(op)?.iter().all(|decided| decided.desk != desk) {
+        work.tx.put_decision(op, &Decided { desk, allow, by })?;
+        work.decided.push(op);
+    }
+    Ok(())
+}
+
 fn set_device(work: &mut Work, id: Uuid, body: &Body) -> Result<()> {
     let status = DeviceStatus::from_word(people::Device::of(body).state.as_deref().unwrap_or_default());
     let now = work.now;
@@ -116,6 +128,8 @@ impl Ledger {
             if all.is_empty() {
                 return Err(LedgerError::NotFound);
             }
+            let mut gone: Vec<Uuid> = all.iter().map(|rec| rec.id).collect();
+            gone.sort_unstable();
             for rec in all {
                 tx.put_tombstone(rec.id)?;
                 let kind = registry::kind(rec.kind);
@@ -129,6 +143,9 @@ impl Ledger {
                 let stamp = Stamp { at: rec.by.at, op: rec.by.op };
                 work.put(news::row(rec.id, rec.kind, rec.root, rec.bucket, body, stamp))?;
             }
+            // What waits about it is refused.
+            work.decided.extend(tx.waiting_on(&gone)?.into_iter().map(|waiting| waiting.op));
+            super::waiting::release(&mut work)?;
             Ok(work.finish()?)
         })?;
         self.publish(&news)

@@ -1,9 +1,9 @@
 //! Judges one op on mutable records: apply, refuse or let wait (SYNC 2.1, 2.2). Reads only; [`super::settle`] writes.
 use super::administration;
 use super::store::{Rec, StoreError, Tx};
-use super::waiting::Need;
+use super::waiting::{Decisions, Need};
 use super::work::{Work, held};
-use crm_domain::bucket::{Bucket, Grants};
+use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::kind::{Class, Kind, SAME_AS};
 use crm_domain::merge::{Held, Known, Merged, Stamp, merge};
@@ -12,13 +12,15 @@ use crm_domain::op::{Change, Op};
 use crm_domain::registry;
 use crm_domain::rules::{self, Actor, Admission, Code, Why};
 use crm_domain::val::{Body, Val};
+use crm_domain::waiting::desk_of;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 pub enum Judgement {
     Apply(Vec<Applied>),
     Reject(Code, Option<OpId>),
-    Wait(Why, Need),
+    /// What it lacks, and the desk where it is decided.
+    Wait(Why, Need, Bucket),
 }
 
 /// One record as an op leaves it.
@@ -49,8 +51,15 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 enum Stop {
     Reject(Code, Option<OpId>),
-    Wait(Why, Need),
+    Wait(Why, Need, Bucket),
     Failed(StoreError),
+}
+
+impl Stop {
+    /// Something is missing that is no grid's own: administrators see it.
+    fn admins(why: Why, need: Need) -> Self {
+        Stop::Wait(why, need, Bucket::OrgAdmin)
+    }
 }
 
 impl From<StoreError> for Stop {
@@ -91,9 +100,9 @@ pub fn judge(work: &mut Work, asked: &Asked) -> Result<Judgement> {
     match judged(work, asked) {
         Ok(applied) => Ok(Judgement::Apply(applied)),
         Err(Stop::Reject(code, on)) => Ok(Judgement::Reject(code, on)),
-        Err(Stop::Wait(why, need)) => match work.tx.decision(asked.id)? {
+        Err(Stop::Wait(why, need, desk)) => match Decisions::of(work.tx, asked.id)?.at(desk) {
             Some(false) => Ok(Judgement::Reject(Code::NotAllowed, None)),
-            _ => Ok(Judgement::Wait(why, need)),
+            _ => Ok(Judgement::Wait(why, need, desk)),
         },
         Err(Stop::Failed(error)) => Err(error),
     }
@@ -106,7 +115,7 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
     }
     for change in &op.changes {
         let Some(kind) = registry::kind(change.kind) else {
-            return Err(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)));
+            return Err(Stop::admins(Why::UnknownKind, Need::Kind(change.kind)));
         };
         // Among other changes it would get neither link nor receipt.
         if kind.class == Class::B && op.changes.len() > 1 {
@@ -158,7 +167,7 @@ fn behind(work: &mut Work, asked: &Asked) -> std::result::Result<(), Stop> {
         });
         for base in change.base.values().copied().chain(removed) {
             if base != asked.id && work.tx.waiting(base)?.is_some() {
-                return Err(Stop::Wait(Why::BehindAnother, Need::Op(base)));
+                return Err(Stop::admins(Why::BehindAnother, Need::Op(base)));
             }
         }
     }
@@ -175,7 +184,7 @@ fn behind(work: &mut Work, asked: &Asked) -> std::result::Result<(), Stop> {
     let line = work.lineage(asked.dev)?;
     let mine = (asked.since.unwrap_or(work.now), asked.n);
     match earlier.iter().find(|w| w.op != asked.id && (w.since, w.n) < mine && line.contains(&w.dev)) {
-        Some(w) => Err(Stop::Wait(Why::BehindAnother, Need::Op(w.op))),
+        Some(w) => Err(Stop::admins(Why::BehindAnother, Need::Op(w.op))),
         None => Ok(()),
     }
 }
@@ -188,12 +197,12 @@ fn one(
     own: &BTreeMap<Uuid, Rec>,
 ) -> std::result::Result<Applied, Stop> {
     let change = &asked.op.changes[index];
-    let kind = registry::kind(change.kind).ok_or(Stop::Wait(Why::UnknownKind, Need::Kind(change.kind)))?;
+    let kind = registry::kind(change.kind).ok_or(Stop::admins(Why::UnknownKind, Need::Kind(change.kind)))?;
     if work.tx.is_tombstone(change.rec)? {
         return Err(Stop::Reject(Code::Purged, None));
     }
     let before = match work.rec(change.rec)?.cloned() {
-        None if !change.new => return Err(Stop::Wait(Why::UnknownRecord, Need::Record(change.rec))),
+        None if !change.new => return Err(Stop::admins(Why::UnknownRecord, Need::Record(change.rec))),
         None => None,
         Some(rec) if rec.kind != change.kind => return Err(Stop::Reject(Code::Malformed, None)),
         Some(rec) => {
@@ -221,10 +230,9 @@ fn one(
     if let Some((rec, _)) = &before {
         (after.seq, after.digest) = (rec.seq, rec.digest);
     }
-    let allowed = work.tx.decision(asked.id)? == Some(true)
-        || may(work, asked, actor, before.as_ref().map(|(rec, _)| rec), &after, parent.as_ref())?;
-    if !allowed {
-        return Err(Stop::Wait(Why::NoGrant, Need::Grant(actor.user)));
+    let from = before.as_ref().map(|(rec, _)| rec);
+    if !may(work, asked, actor, from, &after, parent.as_ref())? {
+        decided(work.tx, asked, actor, from.map(|rec| rec.bucket), after.bucket)?;
     }
     let view = Admission {
         change,
@@ -268,6 +276,25 @@ fn may(
     Ok(rules::may(actor, before.map(|_| from), to))
 }
 
+/// What she may not do herself: those may let it through on whose desk it comes to lie.
+fn decided(
+    tx: &dyn Tx,
+    asked: &Asked,
+    actor: &Actor,
+    from: Option<Bucket>,
+    to: Bucket,
+) -> std::result::Result<(), Stop> {
+    let decisions = Decisions::of(tx, asked.id)?;
+    let lent = decisions.lend(actor);
+    let actor = lent.as_ref().unwrap_or(actor);
+    if lent.is_some() && rules::may(actor, from, to) || decisions.at(Bucket::OrgAdmin) == Some(true) {
+        return Ok(());
+    }
+    let comes_in = actor.grants.allow(to, if from == Some(to) { Verb::Write } else { Verb::Put });
+    let lacks = if comes_in { from.unwrap_or(to) } else { to };
+    Err(Stop::Wait(Why::NoGrant, Need::Grant(actor.user), desk_of(lacks)))
+}
+
 /// The record that `root` names, followed to the end of its `same_as`; none where the record is its own root.
 fn parent_of(
     work: &mut Work,
@@ -281,7 +308,8 @@ fn parent_of(
     let parent = look(work, root, own)?;
     match parent.as_ref().map(body_of).transpose()?.as_ref().and_then(|b| b.get(&SAME_AS)).and_then(Val::id) {
         Some(target) => Ok(Some(end_of(work, root, target, own)?)),
-        None if parent.is_none() => Err(Stop::Wait(Why::UnknownRecord, Need::Record(root))),
+        None if parent.is_none() && work.tx.is_tombstone(root)? => Err(Stop::Reject(Code::Purged, None)),
+        None if parent.is_none() => Err(Stop::admins(Why::UnknownRecord, Need::Record(root))),
         None => Ok(parent),
     }
 }
@@ -295,7 +323,7 @@ fn end_of(work: &mut Work, from: Uuid, target: Uuid, own: &BTreeMap<Uuid, Rec>) 
             return Err(Stop::Reject(Code::OutOfRange, None));
         }
         seen.push(id);
-        let rec = look(work, id, own)?.ok_or(Stop::Wait(Why::UnknownRecord, Need::Record(id)))?;
+        let rec = look(work, id, own)?.ok_or(Stop::admins(Why::UnknownRecord, Need::Record(id)))?;
         match body_of(&rec)?.get(&SAME_AS).and_then(Val::id) {
             Some(next) => id = next,
             None => return Ok(rec),

@@ -2,6 +2,7 @@
 //! (SYNC 2.3). Their ids are hashed from the op that caused them.
 use super::judge::{Applied, Asked, body_of};
 use super::store::{Rec, StoreError};
+use super::waiting::Decisions;
 use super::work::Work;
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::history::{CHANGE, Change, INBOX, Inbox, inbox};
@@ -10,7 +11,9 @@ use crm_domain::kind::Policy;
 use crm_domain::merge::{Held, Lost, Stamp};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::registry;
+use crm_domain::rules::Why;
 use crm_domain::val::{Body, Val, encode};
+use crm_domain::waiting::{WAITING, Waiting};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -206,6 +209,56 @@ fn own_name(asked: &Asked) -> Option<String> {
     let change = asked.op.changes.first()?;
     let field = registry::kind(change.kind)?.fields.iter().find(|f| f.name == "name")?;
     change.patch.get(&field.number)?.text().map(str::to_owned)
+}
+
+/// An op that waits, to those who may decide about it. What waits behind another is decided with that one.
+pub fn laid_on_desk(work: &mut Work, asked: &Asked, why: Why, desk: Bucket) -> Result<()> {
+    if why == Why::BehindAnother {
+        return Ok(());
+    }
+    let mut root = None;
+    if let Some(change) = asked.op.changes.first() {
+        let stands = work.rec(change.rec)?.map(|rec| rec.root);
+        root = stands.or_else(|| Some(registry::kind(change.kind)?.root_of(change.rec, &change.patch)));
+    }
+    let row = Waiting {
+        op: Some(asked.id.to_be_bytes().to_vec()),
+        bytes: Some(asked.bytes.to_vec()),
+        actor: Some(asked.op.actor),
+        why: Some(why as i64),
+        since: Some(asked.since.unwrap_or(work.now) as i64),
+        root,
+        desk: Some(desk.to_bytes()),
+        ..Waiting::default()
+    };
+    let id = desk_row(asked);
+    work.put(self::row(id, WAITING, id, desk, row.into_body(), asked.stamp()))
+}
+
+/// Its name does not move with the effective time: a restored server, which is sent the op again, finds it.
+fn desk_row(asked: &Asked) -> Uuid {
+    row_id(asked.op.hlc >> 16, asked.id, "desk", 0)
+}
+
+/// An op that lay on a desk is settled.
+pub fn off_desk(work: &mut Work, asked: &Asked, stands: bool) -> Result<()> {
+    let Some(rec) = work.rec(desk_row(asked))?.cloned() else { return Ok(()) };
+    let by = Decisions::of(work.tx, asked.id)?.by(stands);
+    let how = match (stands, by) {
+        (true, Some(_)) => "allowed",
+        (true, None) => "arrived",
+        (false, _) => "refused",
+    };
+    let was = Waiting::of(&body_of(&rec)?);
+    let row = Waiting {
+        // What somebody refused is in no other row that would name it.
+        bytes: was.bytes.clone().filter(|_| !stands && by.is_some()),
+        settled: Some(how.into()),
+        settled_at: Some(work.now as i64),
+        settled_by: by,
+        ..was
+    };
+    work.put(self::row(rec.id, WAITING, rec.root, rec.bucket, row.into_body(), asked.stamp()))
 }
 
 /// The inbox item of an op that waited is settled: `mine` where it holds now, `theirs` where it was refused.

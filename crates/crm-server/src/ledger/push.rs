@@ -1,10 +1,11 @@
 //! Takes a device's ops in the order of its queue, each once, and answers what became of them (SYNC 2.2).
 use super::judge::{Asked, Judgement, judge, touches};
 use super::store::{Device, DeviceStatus, OpRec, StoreError, Tx};
-use super::waiting::{self, Need};
+use super::waiting::{self, Decisions, Need};
 use super::work::{News, Work};
 use super::{Caller, GRACE_MS, Ledger, LedgerError, epoch, settle};
 use crate::failpoint::{Point, reached};
+use crm_domain::bucket::Bucket;
 use crm_domain::ids::{OpId, Uuid, op_id};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Op, OpError};
@@ -245,10 +246,10 @@ fn admit(work: &mut Work, dev: Uuid, n: u64, read: &Read) -> Result<(Outcome, u6
     let permitted_at = if mutants::is(Mutant::ClockRegainsGrant) { at } else { at.max(last).min(now) };
     let asked = Asked { op, bytes: &read.sent.op, id: read.id(), dev, n, at, permitted_at, since: None };
     let judgement = match waiting::closed(work, &asked)? {
-        Some((why, need)) => Some(match work.tx.decision(asked.id)? {
+        Some((why, need)) => Some(match Decisions::of(work.tx, asked.id)?.at(Bucket::OrgAdmin) {
             Some(true) => return take_in(work, &asked),
             Some(false) => Judgement::Reject(Code::NotAllowed, None),
-            None => Judgement::Wait(why, need),
+            None => Judgement::Wait(why, need, Bucket::OrgAdmin),
         }),
         None => None,
     };
@@ -291,7 +292,7 @@ fn keep(work: &mut Work, asked: &Asked, outcome: Outcome) -> Result<(Outcome, u6
 /// Bytes that are no op for this version: too large ones are refused, others kept raw until somebody can read them.
 fn unread(work: &mut Work, dev: Uuid, n: u64, read: &Read, error: OpError) -> Result<(Outcome, u64), StoreError> {
     let actor = work.device(dev)?.map(|d| d.user).unwrap_or_default();
-    let empty = Op { cause: read.cause, part: read.part, hlc: 0, actor, app: 0, changes: Vec::new(), link: None };
+    let empty = Op::unread(read.cause, read.part, actor);
     let asked = Asked {
         op: &empty,
         bytes: &read.sent.op,
@@ -305,7 +306,7 @@ fn unread(work: &mut Work, dev: Uuid, n: u64, read: &Read, error: OpError) -> Re
     let judgement = match error {
         OpError::TooLarge => Judgement::Reject(Code::TooLarge, None),
         OpError::RecordTwice => Judgement::Reject(Code::Malformed, None),
-        OpError::Malformed => Judgement::Wait(Why::Undecodable, Need::Repair),
+        OpError::Malformed => Judgement::Wait(Why::Undecodable, Need::Repair, Bucket::OrgAdmin),
     };
     let outcome = settle::settle(work, &asked, judgement)?;
     keep(work, &asked, outcome)

@@ -38,8 +38,8 @@ pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Ou
             news::held_back(work, asked, "refused", code as u16)?;
             Ok(Outcome::Rejected { code: code as u16, depends_on })
         }
-        Judgement::Wait(why, need) => {
-            super::waiting::park(work, asked, why, need)?;
+        Judgement::Wait(why, need, desk) => {
+            super::waiting::park(work, asked, why, need, desk)?;
             news::held_back(work, asked, "waiting", why as u16)?;
             Ok(Outcome::Waiting(why as u16))
         }
@@ -49,7 +49,8 @@ pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Ou
 /// After an op that waited has been settled.
 pub fn through(work: &mut Work, asked: &Asked, stands: bool) -> Result<()> {
     work.arrived.push(Need::Op(asked.id));
-    news::waited(work, asked, stands)
+    news::waited(work, asked, stands)?;
+    news::off_desk(work, asked, stands)
 }
 
 fn apply(work: &mut Work, asked: &Asked, applied: &[Applied]) -> Result<Outcome> {

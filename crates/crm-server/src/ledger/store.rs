@@ -213,6 +213,15 @@ pub struct Waiting {
     pub touches: Vec<Uuid>,
 }
 
+/// What was decided about an op at one desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decided {
+    pub desk: Bucket,
+    /// Let through, or refused.
+    pub allow: bool,
+    pub by: Uuid,
+}
+
 /// An event's place in its device's chain, kept apart from the record for audits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainedEvent {
@@ -317,10 +326,9 @@ pub trait Tx {
     fn waiting_for(&self, needs: &[u8]) -> Result<Vec<Waiting>>;
     /// Waiting ops that touch one of these records.
     fn waiting_on(&self, ids: &[Uuid]) -> Result<Vec<Waiting>>;
-    fn all_waiting(&self) -> Result<Vec<Waiting>>;
-    /// A lead's decision about an op, which may come before the op: let it through (true) or refuse it.
-    fn decision(&self, op: OpId) -> Result<Option<bool>>;
-    fn put_decision(&self, op: OpId, allow: bool, by: Uuid) -> Result<()>;
+    /// What was decided about an op, which may come later: one decision a desk.
+    fn decisions(&self, op: OpId) -> Result<Vec<Decided>>;
+    fn put_decision(&self, op: OpId, decided: &Decided) -> Result<()>;
     fn refused(&self, id: Uuid) -> Result<Option<OpId>>;
     fn put_refused(&self, id: Uuid, op: Option<OpId>) -> Result<()>;
     fn is_dominated(&self, id: Uuid, field: u16, op: OpId) -> Result<bool>;

@@ -1,16 +1,16 @@
 //! Ops that wait: for a grant, a record, a kind, their device, or one another. What arrives lets them through in order,
 //! with their original bases (SYNC 2.2).
 use super::judge::{Asked, Judgement, judge, touches};
-use super::store::{StoreError, Waiting};
+use super::store::{Decided, StoreError, Tx, Waiting};
 use super::work::Work;
-use super::{Caller, Ledger, LedgerError, settle};
+use super::{Caller, Ledger, LedgerError, news, settle};
 use crate::failpoint::{Point, reached};
-use crm_domain::bucket::Verb;
+use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::registry;
-use crm_domain::rules::{Code, Why};
+use crm_domain::rules::{Actor, Code, Why};
 use crm_protocol::Outcome;
 
 /// What a waiting op lacks.
@@ -43,20 +43,41 @@ impl Need {
     }
 }
 
-/// A waiting op as administrators see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    pub op: OpId,
-    pub cause: Uuid,
-    pub part: u32,
-    pub user: Uuid,
-    pub why: u16,
-    pub since: u64,
-    pub bytes: Vec<u8>,
+/// What was decided about an op, so far.
+pub struct Decisions(Vec<Decided>);
+
+impl Decisions {
+    pub fn of(tx: &dyn Tx, op: OpId) -> Result<Self, StoreError> {
+        Ok(Self(tx.decisions(op)?))
+    }
+
+    /// What holds for an op that would wait at `desk`; administrators decide for every desk.
+    pub fn at(&self, desk: Bucket) -> Option<bool> {
+        let of = |desk: Bucket| self.0.iter().find(|d| d.desk == desk).map(|d| d.allow);
+        of(desk).or_else(|| of(Bucket::OrgAdmin))
+    }
+
+    /// Who let it through, or refused it.
+    pub fn by(&self, allow: bool) -> Option<Uuid> {
+        self.0.iter().find(|d| d.allow == allow).map(|d| d.by)
+    }
+
+    /// The grants of `actor` with those that were decided for this one op; none where nothing was let through.
+    pub fn lend(&self, actor: &Actor) -> Option<Actor> {
+        let mut lent = actor.clone();
+        for decided in self.0.iter().filter(|d| d.allow) {
+            let buckets: &[Bucket] = match decided.desk {
+                Bucket::GridLead(grid) => &[Bucket::Grid(grid), Bucket::GridLead(grid), Bucket::Pool(grid)],
+                _ => &[],
+            };
+            lent.grants.0.extend(buckets.iter().map(|bucket| (*bucket, Verb::Write)));
+        }
+        (lent.grants.0.len() > actor.grants.0.len()).then_some(lent)
+    }
 }
 
-/// Writes an op down as waiting.
-pub fn park(work: &mut Work, asked: &Asked, why: Why, need: Need) -> Result<(), StoreError> {
+/// Writes an op down as waiting, and lays it before those who may decide.
+pub fn park(work: &mut Work, asked: &Asked, why: Why, need: Need, desk: Bucket) -> Result<(), StoreError> {
     let mut touched = touches(asked.op);
     for change in &asked.op.changes {
         touched.extend(work.rec(change.rec)?.map(|r| r.root));
@@ -77,7 +98,7 @@ pub fn park(work: &mut Work, asked: &Asked, why: Why, need: Need) -> Result<(), 
         touches: touched,
     })?;
     reached(Point::WaitingPut);
-    Ok(())
+    news::laid_on_desk(work, asked, why, desk)
 }
 
 /// Lets through what waited for anything that has arrived, and what that in turn lets through.
@@ -85,29 +106,34 @@ pub fn release(work: &mut Work) -> Result<(), StoreError> {
     if mutants::is(Mutant::WaitingForever) {
         work.arrived.clear();
     }
-    while let Some(need) = work.arrived.pop() {
-        for waiting in work.tx.waiting_for(&need.bytes())? {
+    loop {
+        let found = if let Some(op) = work.decided.pop() {
+            work.tx.waiting(op)?.into_iter().collect()
+        } else if let Some(need) = work.arrived.pop() {
+            work.tx.waiting_for(&need.bytes())?
+        } else {
+            return Ok(());
+        };
+        for waiting in found {
             // One that was let through meanwhile is gone.
             if work.tx.waiting(waiting.op)?.is_some() {
                 again(work, &waiting)?;
             }
         }
     }
-    Ok(())
 }
 
 fn again(work: &mut Work, waiting: &Waiting) -> Result<(), StoreError> {
     let Some(mut stored) = work.tx.op(waiting.cause, waiting.part)? else { return work.tx.drop_waiting(waiting.op) };
     let bytes = work.tx.op_body(waiting.cause, waiting.part)?.unwrap_or_default();
-    let decision = work.tx.decision(waiting.op)?;
-    let Ok(op) = Op::from_bytes(&bytes) else {
-        if decision == Some(false) {
-            work.tx.drop_waiting(waiting.op)?;
-            stored.outcome = Outcome::Rejected { code: Code::NotAllowed as u16, depends_on: None };
-            work.tx.put_op(&stored, None)?;
-        }
+    // What only administrators decide about: bytes that cannot be read, people and devices that may not write.
+    let decision = Decisions::of(work.tx, waiting.op)?.at(Bucket::OrgAdmin);
+    let read = Op::from_bytes(&bytes);
+    let unread = read.is_err();
+    let op = read.unwrap_or_else(|_| Op::unread(waiting.cause, waiting.part, waiting.user));
+    if unread && decision != Some(false) {
         return Ok(());
-    };
+    }
     let asked = Asked {
         op: &op,
         bytes: &bytes,
@@ -119,8 +145,9 @@ fn again(work: &mut Work, waiting: &Waiting) -> Result<(), StoreError> {
         since: Some(waiting.since),
     };
     let judgement = match closed(work, &asked)? {
+        _ if unread => Judgement::Reject(Code::NotAllowed, None),
         Some(_) if decision == Some(false) => Judgement::Reject(Code::NotAllowed, None),
-        Some((why, need)) if decision.is_none() => Judgement::Wait(why, need),
+        Some((why, need)) if decision.is_none() => Judgement::Wait(why, need, Bucket::OrgAdmin),
         _ if settle::is_event(&op) => {
             stored.outcome = settle::event(work, &asked)?;
             work.tx.drop_waiting(waiting.op)?;
@@ -129,10 +156,10 @@ fn again(work: &mut Work, waiting: &Waiting) -> Result<(), StoreError> {
         }
         _ => judge(work, &asked)?,
     };
-    if let Judgement::Wait(why, need) = judgement {
+    if let Judgement::Wait(why, need, desk) = judgement {
         stored.outcome = Outcome::Waiting(why as u16);
         work.tx.put_op(&stored, None)?;
-        return park(work, &asked, why, need);
+        return park(work, &asked, why, need, desk);
     }
     work.tx.drop_waiting(waiting.op)?;
     stored.outcome = settle::settle(work, &asked, judgement)?;
@@ -155,35 +182,6 @@ pub fn closed(work: &mut Work, asked: &Asked) -> Result<Option<(Why, Need)>, Sto
 }
 
 impl Ledger {
-    /// What waits, oldest first; for administrators.
-    pub fn pending(&self, caller: &Caller, now_ms: u64) -> Result<Vec<Pending>, LedgerError> {
-        self.read(|tx| {
-            self.administers(tx, caller, now_ms)?;
-            let mut list = Vec::new();
-            for w in tx.all_waiting()? {
-                let bytes = tx.op_body(w.cause, w.part)?.unwrap_or_default();
-                let (op, cause, part, user) = (w.op, w.cause, w.part, w.user);
-                list.push(Pending { op, cause, part, user, why: w.why, since: w.since, bytes });
-            }
-            Ok(list)
-        })
-    }
-
-    /// A decision about an op, by an administrator; it may come before the op itself.
-    pub fn decide(&self, caller: &Caller, op: OpId, allow: bool, now_ms: u64) -> Result<(), LedgerError> {
-        let news = self.write(|tx| {
-            self.administers(tx, caller, now_ms)?;
-            tx.put_decision(op, allow, caller.user)?;
-            let mut work = self.work(tx, now_ms);
-            if let Some(waiting) = tx.waiting(op)? {
-                again(&mut work, &waiting)?;
-                release(&mut work)?;
-            }
-            Ok(work.finish()?)
-        })?;
-        self.publish(&news)
-    }
-
     /// After an update: ops of kinds that this version knows are judged.
     pub(super) fn retry_kinds(&self, now_ms: u64) -> Result<(), LedgerError> {
         let news = self.write(|tx| {

@@ -4,7 +4,7 @@ use super::store::{Device, Rec, StoreError, Tx};
 use super::waiting::Need;
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
-use crm_domain::ids::Uuid;
+use crm_domain::ids::{OpId, Uuid};
 use crm_domain::kind::Policy;
 use crm_domain::merge::Held;
 use crm_domain::mutants::{self, Mutant};
@@ -33,6 +33,8 @@ pub struct Work<'a> {
     exits: Vec<(Bucket, Exit)>,
     /// What has arrived that waiting ops may need.
     pub arrived: Vec<Need>,
+    /// Ops to be judged again: someone decided, or what they are about is gone.
+    pub decided: Vec<OpId>,
     /// Buckets whose readers should look again though no row of theirs changed.
     pub poked: BTreeSet<Bucket>,
 }
@@ -55,6 +57,7 @@ impl<'a> Work<'a> {
             devices: BTreeMap::new(),
             exits: Vec::new(),
             arrived: Vec::new(),
+            decided: Vec::new(),
             poked: BTreeSet::new(),
         }
     }

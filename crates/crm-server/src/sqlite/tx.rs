@@ -557,20 +557,17 @@ impl Tx for SqlTx<'_> {
         Ok(found)
     }
 
-    fn all_waiting(&self) -> Result<Vec<Waiting>> {
-        let sql = format!("SELECT {WAITING} FROM waiting WHERE org = ?1 ORDER BY since, n, op");
-        self.many(&sql, params![self.org()], waiting)
+    fn decisions(&self, op: OpId) -> Result<Vec<Decided>> {
+        let sql = "SELECT desk, allow, by_user FROM decision WHERE org = ?1 AND op = ?2 ORDER BY desk";
+        self.many(sql, params![self.org(), op as i64], |r| {
+            Ok(Decided { desk: bucket(r, 0)?, allow: r.get(1)?, by: uuid(r, 2)? })
+        })
     }
 
-    fn decision(&self, op: OpId) -> Result<Option<bool>> {
-        let sql = "SELECT allow FROM decision WHERE org = ?1 AND op = ?2";
-        self.one(sql, params![self.org(), op as i64], |r| r.get(0))
-    }
-
-    fn put_decision(&self, op: OpId, allow: bool, by: Uuid) -> Result<()> {
-        let sql = "INSERT INTO decision (org, op, allow, by_user) VALUES (?1, ?2, ?3, ?4) \
-                   ON CONFLICT (org, op) DO UPDATE SET allow = excluded.allow, by_user = excluded.by_user";
-        self.run(sql, params![self.org(), op as i64, allow, by.as_bytes()])?;
+    fn put_decision(&self, op: OpId, decided: &Decided) -> Result<()> {
+        let sql = "INSERT INTO decision (org, op, desk, allow, by_user) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let Decided { desk, allow, by } = decided;
+        self.run(sql, params![self.org(), op as i64, desk.to_bytes(), allow, by.as_bytes()])?;
         Ok(())
     }
 
