@@ -106,6 +106,10 @@ mutants! {
     LossUntold,
     /// What belongs to a customer stays behind when it moves.
     ChildrenStay,
+    /// A decision is written down, and what it is about goes on waiting.
+    DecisionUnheard,
+    /// A decision at any desk lets an op into any grid.
+    AnyDeskWillDo,
     /// A copy is not compared with its bucket's digest.
     DigestNotCompared,
 }

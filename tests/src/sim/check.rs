@@ -9,6 +9,8 @@ use crm_domain::kind::Class;
 use crm_domain::query::{Asker, NotLoaded, Rows};
 use crm_domain::registry::{Query, View, kind};
 use crm_domain::row::{Row, Shown, State};
+use crm_domain::rules::Why;
+use crm_domain::waiting::{self, DECISION, Decision, WAITING, Waiting};
 use crm_protocol::{Mode, Outcome, Pull, bucket_digest};
 use crm_replica::Audited;
 use crm_server::ledger::{Caller, Ledger};
@@ -39,6 +41,7 @@ pub fn all(world: &Quiet) -> Result<(), String> {
         causes_come_before_effects(world, &held).map_err(at)?;
         children_live_with_their_root(&held).map_err(at)?;
         who_lost_is_told(phone, &held).map_err(at)?;
+        who_decides_is_heard(&held).map_err(at)?;
         chains_are_whole(world, &held).map_err(at)?;
         shows_what_it_holds(world, phone, held).map_err(at)?;
     }
@@ -215,6 +218,24 @@ fn who_lost_is_told(phone: &Phone, held: &[(Bucket, Row)]) -> Result<(), String>
         }
         if !told.iter().any(|i| i.rec == change.rec && i.field == change.field && i.mine == change.lost) {
             return Err(format!("nobody told of the value of {:?} that {:?} lost", change.field, change.rec));
+        }
+    }
+    Ok(())
+}
+
+/// What was let through at its desk does not go on waiting for the right.
+fn who_decides_is_heard(held: &[(Bucket, Row)]) -> Result<(), String> {
+    let bodies = |kind: u16| held.iter().filter(move |(_, r)| r.kind == kind).filter_map(|(_, r)| r.shown().ok());
+    let allowed: BTreeSet<(OpId, Bucket)> = bodies(DECISION)
+        .filter_map(|shown| Decision::of(&shown.body).about())
+        .filter_map(|(op, desk, allow)| allow.then_some((op, desk)))
+        .collect();
+    for shown in bodies(WAITING) {
+        let row = Waiting::of(&shown.body);
+        let Some(line) = waiting::Line::of(row.clone()) else { continue };
+        let lacks_right = row.settled.is_none() && row.why == Some(Why::NoGrant as i64);
+        if lacks_right && allowed.contains(&(line.op, line.desk)) {
+            return Err(format!("{:?} waits at {:?}, where it was let through", line.op, line.desk));
         }
     }
     Ok(())

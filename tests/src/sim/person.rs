@@ -7,13 +7,19 @@ use crm_domain::imports::Line;
 use crm_domain::people::Role;
 use crm_domain::registry::Command;
 use crm_domain::visits::{self, Fix, NextStep, Position};
-use crm_domain::{follow_ups, history, imports, needs, notes, people};
+use crm_domain::{follow_ups, history, imports, needs, notes, people, waiting};
 
 /// None: nothing to do it on.
 pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &mut Dice) -> Option<Command> {
     let book = phone.app.as_ref()?.replica.book();
     if phone.role == Role::Administrator && dice.percent(40) {
         return administration(book, grids, users, dice);
+    }
+    if phone.role >= Role::Supervisor
+        && dice.percent(15)
+        && let Some(decides) = decision(book, dice)
+    {
+        return Some(decides);
     }
     let mut held: Vec<Uuid> = book.customers.iter().map(|c| c.id).collect();
     held.sort_unstable();
@@ -117,6 +123,15 @@ fn position(phone: &Phone, now: u64, dice: &mut Dice) -> Position {
         utc_offset_min: 480,
         last_contact_ms: None,
     }
+}
+
+/// About one of the ops that lie on her desks.
+fn decision(book: &crm_domain::book::Book, dice: &mut Dice) -> Option<Command> {
+    let open = book.waiting.values().filter(|line| line.row.settled.is_none());
+    let mut open: Vec<_> = open.map(|line| (line.op, line.desk)).collect();
+    open.sort_unstable();
+    let (op, desk) = *dice.pick(&open)?;
+    Some(waiting::Command::Decide { op, desk, allow: dice.percent(60) }.into())
 }
 
 fn administration(book: &crm_domain::book::Book, grids: &[Uuid], users: &[Uuid], dice: &mut Dice) -> Option<Command> {

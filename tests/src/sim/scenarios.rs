@@ -6,10 +6,10 @@ use crm_domain::history::{self, Choice};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::imports::{self, Line};
 use crm_domain::op::{Change, Op};
-use crm_domain::people;
 use crm_domain::registry::View;
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::{Body, decode_body};
+use crm_domain::{people, waiting};
 use crm_protocol::{Outcome, Pull, Push, Sent};
 use crm_replica::ports::Input;
 use crm_server::ledger::Caller;
@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 const LI: usize = 0;
 const CHEN: usize = 1;
+const WANG: usize = 2;
 const ROOT: usize = 3;
 const TABLET: usize = 4;
 /// A contact that is older counts as none: an op is then dated anew.
@@ -26,7 +27,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 12] = [
+pub const ALL: [Tale; 13] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -39,6 +40,7 @@ pub const ALL: [Tale; 12] = [
     ("a hole in the journal is stepped over", a_hole_in_the_journal_is_stepped_over),
     ("what she wrote stays while others' rows come", what_she_wrote_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
+    ("what is let through holds at its desk alone", what_is_let_through_holds_at_its_desk_alone),
 ];
 
 fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Told {
@@ -329,5 +331,26 @@ fn a_decision_that_is_taken_back_is_open_again() -> Told {
     saved(&mut world, LI, history::Command::Reopen { item })?;
     sync(&mut world, &[LI]);
     expect("open items", open(&mut world)?.len(), 1)?;
+    world.all_is_well()
+}
+
+fn what_is_let_through_holds_at_its_desk_alone() -> Told {
+    let mut world = World::calm(109);
+    let shop = shop(&mut world, 0)?;
+    take(&mut world, 0)?;
+    edit(&mut world, LI, shop, "不知情")?;
+    sync(&mut world, &[LI, WANG]);
+    let lies = {
+        let app = world.phones[WANG].app.as_ref().ok_or("no app")?;
+        app.replica.book().waiting.values().map(|line| (line.op, line.desk)).next()
+    };
+    let (op, desk) = lies.ok_or("nothing lies on a desk")?;
+    let (here, there) = (Bucket::GridLead(world.grids[0]), Bucket::GridLead(world.grids[1]));
+    expect("the desk", desk, here)?;
+    for (desk, note) in [(there, ""), (here, "不知情")] {
+        saved(&mut world, WANG, waiting::Command::Decide { op, desk, allow: true })?;
+        sync(&mut world, &[WANG, LI, WANG]);
+        expect("the note that holds", detail(&mut world, WANG, shop)?.note, note.into())?;
+    }
     world.all_is_well()
 }

@@ -122,7 +122,9 @@ impl World {
             phone.start(org, world.now, &mut world.dice);
             if phone.role == Role::Supervisor {
                 for grid in world.grids.clone() {
-                    world.phones[i].feed(world.now, Input::Subscribe { bucket: Bucket::Grid(grid) });
+                    for bucket in [Bucket::Grid(grid), Bucket::GridLead(grid)] {
+                        world.phones[i].feed(world.now, Input::Subscribe { bucket });
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{Class, Kind, LINK, archived};
 use crm_domain::merge::Stamp;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::people::{self, DEVICE, GRANT, PERSON, Role, role_grants};
 use crm_domain::registry;
 use crm_domain::rules::Code;
@@ -97,7 +98,9 @@ fn decide(work: &mut Work, body: &Body, by: Uuid) -> Result<()> {
     let Some((op, desk, allow)) = Decision::of(body).about() else { return Ok(()) };
     if work.tx.decisions(op)?.iter().all(|decided| decided.desk != desk) {
         work.tx.put_decision(op, &Decided { desk, allow, by })?;
-        work.decided.push(op);
+        if !mutants::is(Mutant::DecisionUnheard) {
+            work.decided.push(op);
+        }
     }
     Ok(())
 }

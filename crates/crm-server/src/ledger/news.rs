@@ -213,9 +213,12 @@ fn own_name(asked: &Asked) -> Option<String> {
 
 /// An op that waits, to those who may decide about it. What waits behind another is decided with that one.
 pub fn laid_on_desk(work: &mut Work, asked: &Asked, why: Why, desk: Bucket) -> Result<()> {
-    if why == Why::BehindAnother {
-        return Ok(());
-    }
+    let lies = work.rec(desk_row(asked))?.map(|rec| rec.bucket);
+    let desk = match (why, lies) {
+        (Why::BehindAnother, None) => return Ok(()),
+        (Why::BehindAnother, Some(lies)) => lies,
+        _ => desk,
+    };
     let mut root = None;
     if let Some(change) = asked.op.changes.first() {
         let stands = work.rec(change.rec)?.map(|rec| rec.root);
