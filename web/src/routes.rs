@@ -47,6 +47,8 @@ pub enum Route {
     Grids,
     #[at("/admin/devices")]
     Devices,
+    #[at("/waiting")]
+    Waiting,
     #[at("/sign-in")]
     SignIn,
     #[at("/install")]
@@ -102,7 +104,8 @@ impl Route {
             | Route::Settings
             | Route::People
             | Route::Grids
-            | Route::Devices => Tab::Me,
+            | Route::Devices
+            | Route::Waiting => Tab::Me,
         }
     }
 

@@ -12,6 +12,7 @@ mod rest;
 pub mod sign_in;
 pub mod today;
 pub mod visits;
+pub mod waiting;
 
 pub use later::fetched;
 

@@ -1,5 +1,5 @@
 //! The screens that open after the list: all that only these reach is split off into a wasm file of its own.
-use super::{admin, attention, board, customers, imports, me, visits};
+use super::{admin, attention, board, customers, imports, me, visits, waiting};
 use crate::routes::Route;
 use yew::prelude::*;
 
@@ -44,6 +44,7 @@ fn draw(route: Route) -> Html {
         Route::Grid { id } => html! { <board::GridPage key={id.to_string()} grid={id} /> },
         Route::People => html! { <admin::People /> },
         Route::Grids => html! { <admin::Grids /> },
+        Route::Waiting => html! { <waiting::Waiting /> },
         Route::Devices => html! { <admin::Devices /> },
         // These stand in the first file.
         Route::Today | Route::Customers | Route::SignIn | Route::Install | Route::NotFound => Html::default(),

@@ -4,6 +4,7 @@ use crate::bucket::{Bucket, Verb};
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
 use crate::customers::differing;
 use crate::ids::{Uuid, derived_id};
+use crate::op::MAX_CHANGES;
 use crate::rules::Code;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,16 @@ pub enum Command {
     Edit {
         person: Uuid,
         name: Option<String>,
-        role: Option<Role>,
         active: Option<bool>,
+    },
+    /// A lead has the desks of her grids too; whoever stops being one gives them back.
+    SetRole {
+        person: Uuid,
+        role: Role,
+        /// The grids whose desk she does not have yet.
+        grids: Vec<Uuid>,
+        /// Her grants on desks.
+        desks: Vec<Uuid>,
     },
     /// Gives one person one grid; a lead gets what only leads may hold too.
     GiveGrid {
@@ -43,6 +52,7 @@ impl Command {
             Command::Create { .. } | Command::GiveGrid { .. } => Reads::none(),
             Command::Edit { person, .. } => Reads::row(*person),
             Command::TakeGrid { grants } => Reads { rows: grants.clone(), roots: vec![] },
+            Command::SetRole { person, desks, .. } => Reads { rows: [&[*person], &desks[..]].concat(), roots: vec![] },
             Command::SetDevice { device, .. } => Reads::row(*device),
         }
     }
@@ -61,11 +71,8 @@ impl Command {
                     .set(person::active, true);
                 DraftChange::create(PERSON, *id, patch.done())
             }
-            Command::Edit { person: id, name, role, active } => {
-                let patch = Patch::new()
-                    .some(person::name, name.clone())
-                    .some(person::role, role.map(|r| r.word().to_owned()))
-                    .some(person::active, *active);
+            Command::Edit { person: id, name, active } => {
+                let patch = Patch::new().some(person::name, name.clone()).some(person::active, *active);
                 DraftChange::edit(PERSON, *id, differing(patch.done(), &seen.get(*id)?.body)?)
             }
             Command::GiveGrid { person, grid, role } => {
@@ -75,12 +82,17 @@ impl Command {
                 }
                 return Ok(vec![Draft(changes)]);
             }
-            Command::TakeGrid { grants } => {
-                let end = |id: &Uuid| {
-                    seen.get(*id)?;
-                    Ok(DraftChange::edit(GRANT, *id, Patch::new().set(grant::ended_at, ctx.now as i64).done()))
+            Command::TakeGrid { grants } => return Ok(vec![Draft(ended(grants, seen, ctx)?)]),
+            Command::SetRole { person: id, role, grids, desks } => {
+                let patch = differing(Patch::new().set(person::role, role.word()).done(), &seen.get(*id)?.body)?;
+                let mut drafts = vec![DraftChange::edit(PERSON, *id, patch).into()];
+                let grants = if *role == Role::Lead {
+                    grids.iter().map(|grid| give(ctx, *id, Bucket::GridLead(*grid))).collect()
+                } else {
+                    ended(desks, seen, ctx)?
                 };
-                return Ok(vec![Draft(grants.iter().map(end).collect::<Result<_, Rejection>>()?)]);
+                drafts.extend(grants.chunks(MAX_CHANGES).map(|some| Draft(some.to_vec())));
+                return Ok(drafts);
             }
             Command::SetDevice { device: id, state } => {
                 let patch = Patch::new().set(device::state, state.as_str()).done();
@@ -89,6 +101,14 @@ impl Command {
         };
         Ok(vec![change.into()])
     }
+}
+
+fn ended(grants: &[Uuid], seen: &Seen, ctx: &Ctx) -> Result<Vec<DraftChange>, Rejection> {
+    let end = |id: &Uuid| {
+        seen.get(*id)?;
+        Ok(DraftChange::edit(GRANT, *id, Patch::new().set(grant::ended_at, ctx.now as i64).done()))
+    };
+    grants.iter().map(end).collect()
 }
 
 fn give(ctx: &Ctx, user: Uuid, bucket: Bucket) -> DraftChange {

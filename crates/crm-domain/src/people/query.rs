@@ -34,6 +34,8 @@ pub struct Given {
     pub grid: Uuid,
     pub name: String,
     pub grants: Vec<Uuid>,
+    /// Those of them that give the leads' desk.
+    pub desks: Vec<Uuid>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,12 +84,22 @@ fn given(book: &Book, user: Uuid) -> Vec<Given> {
     let mut grids: Vec<Given> = Vec::new();
     for (id, grant) in book.grants.iter().filter(|(_, g)| g.user == user && !g.ended) {
         let (Bucket::Grid(grid) | Bucket::GridLead(grid)) = grant.bucket else { continue };
-        match grids.iter_mut().find(|g| g.grid == grid) {
-            Some(known) => known.grants.push(*id),
-            None => grids.push(Given { grid, name: book.grid_name(Some(grid)), grants: vec![*id] }),
+        let known = match grids.iter().position(|g| g.grid == grid) {
+            Some(at) => &mut grids[at],
+            None => {
+                grids.push(Given { grid, name: book.grid_name(Some(grid)), grants: vec![], desks: vec![] });
+                grids.last_mut().expect("it was just put there")
+            }
+        };
+        known.grants.push(*id);
+        if matches!(grant.bucket, Bucket::GridLead(_)) {
+            known.desks.push(*id);
         }
     }
     crate::order::by(&mut grids, |a, b| (&a.name, a.grid).cmp(&(&b.name, b.grid)));
-    grids.iter_mut().for_each(|g| g.grants.sort_unstable());
+    grids.iter_mut().for_each(|g| {
+        g.grants.sort_unstable();
+        g.desks.sort_unstable();
+    });
     grids
 }

@@ -23,6 +23,17 @@ pub struct View {
     pub decided: Vec<(OpId, Bucket, bool)>,
 }
 
+impl View {
+    /// What was decided here about an item.
+    pub fn decision(&self, item: &Item) -> Option<bool> {
+        self.decided.iter().find(|(op, desk, _)| (*op, *desk) == (item.op, item.desk)).map(|(_, _, allow)| *allow)
+    }
+
+    pub fn undecided(&self) -> impl Iterator<Item = &Item> {
+        self.open.iter().filter(|item| self.decision(item).is_none())
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     pub id: Uuid,

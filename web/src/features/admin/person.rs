@@ -17,8 +17,8 @@ pub struct PersonFormProps {
     pub view: Rc<View>,
 }
 
-fn edit(person: Uuid, name: Option<String>, role: Option<Role>, active: Option<bool>) -> Command {
-    Command::Edit { person, name, role, active }
+fn edit(person: Uuid, name: Option<String>, active: Option<bool>) -> Command {
+    Command::Edit { person, name, active }
 }
 
 #[component]
@@ -44,14 +44,16 @@ pub fn PersonForm(props: &PersonFormProps) -> Html {
                 return wrong.set(Some(w.name_missing().into()));
             }
             let toasts = toasts.clone();
-            commands.act(edit(id, Some(text), None, None), move || toasts.say(w.saved()));
+            commands.act(edit(id, Some(text), None), move || toasts.say(w.saved()));
         })
     };
     let set_role = {
-        let (commands, toasts) = (commands.clone(), toasts.clone());
+        let (commands, toasts, held) = (commands.clone(), toasts.clone(), person.grids.clone());
         Callback::from(move |word: String| {
-            let toasts = toasts.clone();
-            commands.act(edit(id, None, Role::from_word(&word), None), move || toasts.say(w.saved()));
+            let (toasts, Some(role)) = (toasts.clone(), Role::from_word(&word)) else { return };
+            let grids = held.iter().filter(|given| given.desks.is_empty()).map(|given| given.grid).collect();
+            let desks = held.iter().flat_map(|given| given.desks.clone()).collect();
+            commands.act(Command::SetRole { person: id, role, grids, desks }, move || toasts.say(w.saved()));
         })
     };
     let set_active = {
@@ -59,8 +61,8 @@ pub fn PersonForm(props: &PersonFormProps) -> Html {
         let active = !person.active;
         Callback::from(move |_: MouseEvent| {
             let (again, told, shown) = (commands.clone(), toasts.clone(), shown.clone());
-            commands.act(edit(id, None, None, Some(active)), move || {
-                let back = Callback::from(move |()| again.act(edit(id, None, None, Some(!active)), || ()));
+            commands.act(edit(id, None, Some(active)), move || {
+                let back = Callback::from(move |()| again.act(edit(id, None, Some(!active)), || ()));
                 let text = if active { w.activated(&shown) } else { w.deactivated(&shown) };
                 told.undo(text, back);
             });

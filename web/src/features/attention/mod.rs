@@ -5,9 +5,11 @@ mod text;
 
 use crate::components::{Card, Empty, Icon, LinkRow, Page, SectionTitle, Skeleton};
 use crate::routes::Route;
-use crate::state::{use_now, use_query, use_status};
+use crate::state::{use_now, use_query, use_query_if, use_status, use_who};
 use crate::words::{HOUR_MS, use_format, use_words};
 use crm_domain::history::Query;
+use crm_domain::people::Role;
+use crm_domain::waiting;
 use text::Words;
 use yew::prelude::*;
 
@@ -19,10 +21,11 @@ pub fn Attention() -> Html {
     let w = use_words::<Words>();
     let view = use_query(Query::Attention);
     let unsent = use_unsent();
+    let desk = use_desk();
     let Some(view) = view else {
         return html! { <Page title={w.title()}><Skeleton rows=3 /></Page> };
     };
-    let nothing = view.open.is_empty() && unsent == Html::default();
+    let nothing = view.open.is_empty() && unsent == Html::default() && desk == Html::default();
     let note = if view.open.is_empty() {
         Html::default()
     } else {
@@ -31,6 +34,7 @@ pub fn Attention() -> Html {
     html! {
         <Page title={w.title()} {note}>
             if nothing { <Empty icon={Icon::Inbox} title={w.empty()} text={w.empty_why()} /> }
+            { desk }
             <ul class="attention">
                 { for view.open.iter().map(|item| {
                     let key = item.id.to_string();
@@ -48,6 +52,23 @@ pub fn Attention() -> Html {
                 </Card>
             }
         </Page>
+    }
+}
+
+/// What waits for a lead's own decision, as far as it is held here.
+#[hook]
+fn use_desk() -> Html {
+    let w = use_words::<Words>();
+    let leads = use_who().role >= Role::Lead;
+    let view = use_query_if(leads.then_some(waiting::Query::All));
+    let open = view.map_or(0, |view| view.undecided().count());
+    match open {
+        0 => Html::default(),
+        n => html! {
+            <Card>
+                <LinkRow to={Route::Waiting} icon={Icon::Hourglass} title={html! { w.to_decide(n) }} detail={html! { w.to_decide_why() }} />
+            </Card>
+        },
     }
 }
 

@@ -37,6 +37,8 @@ words! {
         kept_both => "对方的在用，你的已存为备注", "Theirs stays, yours is kept as a note";
         was_seen => "已处理", "Settled";
 
+        to_decide(n: usize) => "{n} 项等你决定", { format!("{} for you to decide", plural(n as u64, "change is", "changes are")) };
+        to_decide_why => "没有权限时写的改动", "Changes written without the right";
         unsent(n: u32) => "{n} 项在本机等待发送", { format!("{} on this phone, waiting to be sent", plural(u64::from(n), "item", "items")) };
         unsent_since(when: &str) => "最早 {when} · 有信号就会自动发送", "Oldest {when} · sent by itself once there is a signal";
 

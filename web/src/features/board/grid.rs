@@ -2,11 +2,10 @@
 use super::painter::CustomerRow;
 use super::text::Words;
 use super::tiles::Tiles;
-use super::use_board::use_board;
 use super::{Missing, SearchBox};
 use crate::components::{Card, Empty, Icon, Page, Skeleton, VirtualList, WINDOW};
 use crate::routes::Route;
-use crate::state::{use_door, use_now, use_query, use_status};
+use crate::state::{use_asked, use_door, use_now, use_query, use_status};
 use crate::words::{day_of, use_format, use_words};
 use crm_domain::board::Query;
 use crm_domain::bucket::Bucket;
@@ -31,7 +30,7 @@ pub fn GridPage(props: &GridPageProps) -> Html {
     let id = props.grid;
     use_effect_with((door, id), |(door, id)| door.subscribe(Bucket::Grid(*id)));
 
-    let numbers = use_board(Query { day: day_of(now), grids: vec![id] });
+    let numbers = use_asked(Query { day: day_of(now), grids: vec![id] });
     let lines = use_query(grids::Query::All);
     let line = lines.and_then(|all| all.0.iter().find(|g| g.id == id).cloned());
     let (title, lead) = line.map(|l| (l.name, l.lead_name)).unwrap_or_default();

@@ -8,19 +8,17 @@ mod people;
 mod rows;
 mod text;
 mod tiles;
-mod use_board;
 
 pub use away::Elsewhere;
 pub use grid::GridPage;
 
 use crate::components::{Button, Card, Empty, Icon, Page, SectionTitle, Skeleton};
-use crate::state::{use_kept, use_now, use_session, use_wide};
+use crate::state::{Asked, use_asked, use_kept, use_now, use_session, use_wide};
 use crate::words::{Locale, day_of, refusal, use_format, use_words};
 use crm_domain::board::{Query, View};
 use crm_replica::ports::AskError;
 use keys::use_row_keys;
 use text::Words;
-use use_board::{Numbers, use_board};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -30,7 +28,7 @@ pub fn Board() -> Html {
     let f = use_format();
     let now = use_now(30_000);
     let wide = use_wide();
-    let numbers = use_board(Query { day: day_of(now), grids: vec![] });
+    let numbers = use_asked(Query { day: day_of(now), grids: vec![] });
     let text = use_kept("board/search", String::new);
     let search = use_node_ref();
     {
@@ -103,7 +101,7 @@ fn Line(props: &LineProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 struct MissingProps {
-    numbers: Numbers,
+    numbers: Asked<View>,
 }
 
 /// Says that the server's numbers are missing, and what stands there instead.

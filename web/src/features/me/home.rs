@@ -43,7 +43,10 @@ pub fn Me() -> Html {
                 </div>
             </Card>
             if who.role >= Role::Lead {
-                <Card>{ link(Route::Board, Icon::LayoutDashboard, w.board(), html! { w.board_why() }) }</Card>
+                <Card>
+                    { link(Route::Board, Icon::LayoutDashboard, w.board(), html! { w.board_why() }) }
+                    { link(Route::Waiting, Icon::Hourglass, w.waiting(), html! { w.waiting_why() }) }
+                </Card>
             }
             <Card>
                 { link(Route::Sync, Icon::CloudUpload, w.sync(), html! { summary(&status, sync, f, now) }) }

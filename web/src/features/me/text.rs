@@ -11,6 +11,8 @@ words! {
         privacy_why => "记了你什么，留多久", "What is held about you, and for how long";
         board => "今日看板", "Today's board";
         board_why => "网格、人员和进度", "Grids, people and progress";
+        waiting => "等你决定", "Yours to decide";
+        waiting_why => "没有权限时写的改动", "Changes written without the right";
         imports => "导入记录", "Imports";
         settings => "设置", "Settings";
         settings_why => "语言、外观、字号、密码", "Language, looks, type, password";

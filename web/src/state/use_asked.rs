@@ -1,6 +1,5 @@
-//! The board's numbers: the server's over all grids, and the local book's while the server cannot be reached.
-use crate::state::{DoorHandle, use_door, use_query_if, use_status};
-use crm_domain::board::{Query, View};
+//! The server's answer over all that its asker may read, and the local book's while the server cannot be reached.
+use super::{Ask, DoorHandle, use_door, use_query_if, use_status};
 use crm_replica::ports::AskError;
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
@@ -15,24 +14,24 @@ const EVERY_MS: u32 = 5_000;
 const PAUSE_MS: u32 = 1_000;
 
 #[derive(Clone, PartialEq)]
-pub struct Numbers {
-    pub view: Option<Rc<View>>,
-    /// Why the server's numbers are missing; then `view` is of the grids held here.
+pub struct Asked<V: PartialEq> {
+    pub view: Option<Rc<V>>,
+    /// Why the server's answer is missing; then `view` is of what is held here.
     pub away: Option<AskError>,
     pub again: Callback<()>,
 }
 
 /// Asks on, never two questions at once.
-struct Asking {
+struct Asking<Q> {
     door: DoorHandle,
-    query: RefCell<Query>,
+    query: RefCell<Q>,
     busy: Cell<bool>,
     again: Cell<bool>,
     ended: Cell<bool>,
 }
 
-impl Asking {
-    fn ask(self: &Rc<Self>, told: Callback<Result<Rc<View>, AskError>>) {
+impl<Q: Ask> Asking<Q> {
+    fn ask(self: &Rc<Self>, told: Callback<Result<Rc<Q::View>, AskError>>) {
         if self.busy.replace(true) {
             self.again.set(true);
             return;
@@ -43,7 +42,7 @@ impl Asking {
                 this.again.set(false);
                 let query = this.query.borrow().clone();
                 let answer = this.door.ask(query.into()).await;
-                let answer = answer.and_then(|view| View::try_from(view).map_err(|()| AskError::Malformed));
+                let answer = answer.and_then(|view| Q::View::try_from(view).map_err(|_| AskError::Malformed));
                 if this.ended.get() {
                     return;
                 }
@@ -60,10 +59,10 @@ impl Asking {
 
 /// Refreshed every few seconds while the page is visible, and at once when the server had something new.
 #[hook]
-pub fn use_board(query: Query) -> Numbers {
+pub fn use_asked<Q: Ask>(query: Q) -> Asked<Q::View> {
     let door = use_door();
     let status = use_status();
-    let served = use_state_eq(|| None::<Rc<View>>);
+    let served = use_state_eq(|| None::<Rc<Q::View>>);
     let away = use_state_eq(|| None::<AskError>);
     let asking = {
         let (door, query) = (door.clone(), query.clone());
@@ -81,7 +80,7 @@ pub fn use_board(query: Query) -> Numbers {
     asking.query.replace(query.clone());
     let told = {
         let (served, away) = (served.setter(), away.setter());
-        use_callback((), move |answer: Result<Rc<View>, AskError>, ()| match answer {
+        use_callback((), move |answer: Result<Rc<Q::View>, AskError>, ()| match answer {
             Ok(view) => {
                 served.set(Some(view));
                 away.set(None);
@@ -121,5 +120,5 @@ pub fn use_board(query: Query) -> Numbers {
         _ => (*served).clone(),
     };
     let again = use_callback((), move |(), ()| asking.ask(told.clone()));
-    Numbers { view, away: *away, again }
+    Asked { view, away: *away, again }
 }
