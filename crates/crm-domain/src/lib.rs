@@ -24,6 +24,7 @@ pub mod registry;
 pub mod row;
 pub mod rules;
 pub mod today;
+pub mod transfers;
 pub mod val;
 pub mod visits;
 pub mod waiting;

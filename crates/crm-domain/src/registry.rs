@@ -5,7 +5,8 @@ use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::val::Body;
 use crate::{
-    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits, waiting,
+    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, transfers, visits,
+    waiting,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -26,6 +27,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         imports::batch_kind(),
         imports::replaced_kind(),
         grids::grid_kind(),
+        transfers::transfer_kind(),
         people::person_kind(),
         people::grant_kind(),
         people::device_kind(),
@@ -86,6 +88,7 @@ commands! {
     people => People,
     history => History,
     waiting => Waiting,
+    transfers => Transfers,
 }
 
 macro_rules! queries {
@@ -126,4 +129,5 @@ queries! {
     imports => Imports,
     privacy => Privacy,
     waiting => Waiting,
+    transfers => Transfers,
 }

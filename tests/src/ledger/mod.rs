@@ -8,6 +8,7 @@ pub mod office;
 pub mod pages;
 pub mod privacy;
 pub mod push;
+pub mod transfers;
 pub mod waiting;
 
 /// Makes a `#[test]` of every case on the store that `$make` (an expression of `fn() -> Box<dyn Store>`) returns.
@@ -76,6 +77,9 @@ macro_rules! ledger_suite {
             waiting: a_lead_decides_for_her_grid,
             waiting: a_lead_decides_for_no_other_grid,
             waiting: what_arrives_takes_an_op_off_the_desk,
+            transfers: a_grid_is_emptied_in_steps,
+            transfers: a_transfer_leaves_who_came_later_and_is_taken_back,
+            transfers: a_transfer_stops_when_told_or_without_the_right,
             waiting: a_decision_may_come_before_the_op,
             waiting: a_kind_of_a_newer_version_waits,
             waiting: a_deactivated_persons_ops_wait_for_thirty_days,

@@ -1,4 +1,5 @@
 //! What belongs to the person who is signed in, in this tab: her storage, her device at the server, the lock, the channel.
+use super::drafts::Place;
 use crate::idb::Storage;
 use crate::net::{Listening, Server};
 use crate::sign::Signer;
@@ -100,6 +101,8 @@ pub struct Desk {
     pub rising: Cell<bool>,
     /// Drafts are kept and read in the order in which a screen asks for it.
     pub drafts: Turns,
+    /// Where this tab keeps them, once it has kept or sought one.
+    pub place: RefCell<Option<Place>>,
     /// Persistence was asked for.
     pub persisted: Cell<bool>,
 }
@@ -123,6 +126,7 @@ impl Desk {
             calling: RefCell::new(None),
             rising: Cell::new(false),
             drafts: Turns::default(),
+            place: RefCell::new(None),
             persisted: Cell::new(false),
         }
     }

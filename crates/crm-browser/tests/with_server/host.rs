@@ -116,7 +116,8 @@ async fn work_done_without_a_network_is_there_after_a_cold_start() {
     assert_eq!(host.draft("/customers/new").await.as_deref(), Some("半句话"));
     assert_eq!(host.draft("/elsewhere").await, None);
 
-    // The tab is killed: nobody says goodbye, and another starts.
+    // The tab is killed: nobody says goodbye, its locks are gone, and another starts.
+    drop(Held::take(&format!("zoufang-drafts-{}-0", person.user), How::Steal, || ()).await);
     let cold = Host::new();
     let Resumed::Open(resumed) = cold.resume().await else { panic!("she was signed in") };
     assert_eq!(resumed.user, person.user);
@@ -127,6 +128,29 @@ async fn work_done_without_a_network_is_there_after_a_cold_start() {
     cold.save_draft("/customers/new", None);
     assert_eq!(cold.draft("/customers/new").await, None);
     cold.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_on_one_form_keep_a_draft_each_and_a_gone_tabs_is_offered() {
+    let _far = far_away();
+    let account = new_device("two tabs").await;
+    let (first, person) = arrived(&account).await;
+    first.save_draft("/customers/new", Some("第一页写的".into()));
+    assert_eq!(first.draft("/customers/new").await.as_deref(), Some("第一页写的"));
+    let second = Host::new();
+    let Resumed::Open(_) = second.resume().await else { panic!("she was signed in") };
+    assert_eq!(second.draft("/customers/new").await, None, "the first tab lives, and is at it");
+    second.save_draft("/customers/new", Some("第二页写的".into()));
+    assert_eq!(first.draft("/customers/new").await.as_deref(), Some("第一页写的"));
+    // Saved in one, still being written in the other.
+    second.save_draft("/customers/new", None);
+    assert_eq!(second.draft("/customers/new").await, None);
+    assert_eq!(first.draft("/customers/new").await.as_deref(), Some("第一页写的"));
+    drop(Held::take(&format!("zoufang-drafts-{}-0", person.user), How::Steal, || ()).await);
+    assert_eq!(second.draft("/customers/new").await.as_deref(), Some("第一页写的"), "its tab is gone");
+    second.save_draft("/customers/new", None);
+    assert_eq!(second.draft("/customers/new").await, None, "and it is forgotten as one's own");
+    second.sign_out().await;
 }
 
 #[wasm_bindgen_test]

@@ -16,6 +16,7 @@ use crate::needs::{NEED, Need};
 use crate::people::{DEVICE, Device, GRANT, Grant, PERSON, Person};
 use crate::privacy::{CONSENT, Consent};
 use crate::row::Shown;
+use crate::transfers::{TRANSFER, Transfer};
 use crate::visits::{VISIT, Visit};
 use crate::waiting::{DECISION, Decision, WAITING, Waiting};
 use std::collections::{BTreeSet, HashMap};
@@ -43,6 +44,7 @@ pub struct Book {
     pub consents: HashMap<Uuid, ConsentLine>,
     pub waiting: HashMap<Uuid, crate::waiting::Line>,
     pub decisions: HashMap<Uuid, Decision>,
+    pub transfers: HashMap<Uuid, Transfer>,
     pub imports: HashMap<Uuid, ImportLine>,
     /// The newest visit or need seen, milliseconds: what is much older is past.
     newest: i64,
@@ -144,6 +146,9 @@ impl Book {
                     self.waiting.insert(id, line);
                 }
             }
+            TRANSFER => {
+                self.transfers.insert(id, Transfer::of(body));
+            }
             DECISION => {
                 self.decisions.insert(id, Decision::of(body));
             }
@@ -176,6 +181,7 @@ impl Book {
         self.consents.remove(&id);
         self.waiting.remove(&id);
         self.decisions.remove(&id);
+        self.transfers.remove(&id);
         self.imports.remove(&id);
     }
 

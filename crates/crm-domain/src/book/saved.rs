@@ -4,7 +4,7 @@ use crate::bucket::Bucket;
 use crate::people::Role;
 use crate::row::State;
 use crate::search::SearchColumn;
-use crate::val::{Val, encode};
+use crate::val::{Body, encode};
 use minicbor::{Decode, Encode};
 
 /// Why saved columns cannot be used. The remedy is always to rebuild them.
@@ -123,6 +123,7 @@ impl Book {
             inbox: self.inbox.iter().map(|(id, i)| (Key(*id), i.row.clone().into_body())).collect(),
             waiting: self.waiting.iter().map(|(id, w)| (Key(*id), w.row.clone().into_body())).collect(),
             decisions: self.decisions.iter().map(|(id, d)| (Key(*id), d.clone().into_body())).collect(),
+            transfers: self.transfers.iter().map(|(id, t)| (Key(*id), t.clone().into_body())).collect(),
             consents: self
                 .consents
                 .iter()
@@ -206,6 +207,9 @@ impl Book {
         }
         for (id, body) in saved.decisions {
             self.decisions.insert(id.0, Decision::of(&body));
+        }
+        for (id, body) in saved.transfers {
+            self.transfers.insert(id.0, Transfer::of(&body));
         }
         for (id, by, at, version, agreed) in saved.consents {
             self.consents.insert(id.0, ConsentLine { by: by.map(|k| k.0), at, version, agreed });
@@ -373,7 +377,7 @@ struct Others {
     #[n(8)]
     devices: Vec<(Key, Option<Key>, String, String, i64)>,
     #[n(9)]
-    inbox: Vec<(Key, std::collections::BTreeMap<u16, Val>)>,
+    inbox: Vec<(Key, Body)>,
     #[n(10)]
     consents: Vec<(Key, Option<Key>, i64, i64, bool)>,
     #[n(11)]
@@ -381,9 +385,11 @@ struct Others {
     #[n(12)]
     replaced: Vec<(Key, Vec<Key>)>,
     #[n(13)]
-    waiting: Vec<(Key, std::collections::BTreeMap<u16, Val>)>,
+    waiting: Vec<(Key, Body)>,
     #[n(14)]
-    decisions: Vec<(Key, std::collections::BTreeMap<u16, Val>)>,
+    decisions: Vec<(Key, Body)>,
+    #[n(15)]
+    transfers: Vec<(Key, Body)>,
 }
 
 const STATES: [State; 6] =

@@ -10,6 +10,7 @@ mod nonces;
 mod poke;
 mod site;
 mod sync;
+mod upkeep;
 
 use crate::ledger::{Caller, Ledger, LedgerError};
 use answer::Failure;
@@ -129,7 +130,7 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Serves until `stop` is done; requests under way then have two seconds, since a listener of `/poke` never ends by itself.
+/// Serves, and does what is to be done by itself, until `stop` is done; requests under way then have two seconds, since a listener of `/poke` never ends by itself.
 pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
     let stopping = Arc::new(tokio::sync::Notify::new());
     let told = stopping.clone();
@@ -142,7 +143,8 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
         tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     };
     tokio::select! {
-        () = connections::serve(router(app), listener, stop) => {}
+        () = connections::serve(router(app.clone()), listener, stop) => {}
+        () = upkeep::run(app) => {}
         () = grace => {}
     }
 }

@@ -108,7 +108,11 @@ fn within(query: &Query, book: &Book, grants: &Grants) -> Result<Query, LedgerEr
         },
         Query::Customers(customers::Query::List(list)) if list.grid.is_some_and(mine) => Ok(query.clone()),
         // Their answers look at each line's own bucket.
-        Query::People(_) | Query::Grids(grids::Query::All) | Query::Privacy(_) | Query::Waiting(_) => Ok(query.clone()),
+        Query::People(_)
+        | Query::Grids(grids::Query::All)
+        | Query::Privacy(_)
+        | Query::Waiting(_)
+        | Query::Transfers(_) => Ok(query.clone()),
         _ => Err(LedgerError::NotAllowed),
     }
 }

@@ -15,6 +15,7 @@ mod push;
 mod repair;
 mod settle;
 pub mod store;
+mod transfers;
 mod waiting;
 mod work;
 

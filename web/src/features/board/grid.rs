@@ -4,6 +4,7 @@ use super::text::Words;
 use super::tiles::Tiles;
 use super::{Missing, SearchBox};
 use crate::components::{Card, Empty, Icon, Page, Skeleton, VirtualList, WINDOW};
+use crate::features::grids::Transfers;
 use crate::routes::Route;
 use crate::state::{use_asked, use_door, use_now, use_query, use_status};
 use crate::words::{day_of, use_format, use_words};
@@ -47,10 +48,11 @@ pub fn GridPage(props: &GridPageProps) -> Html {
     }
     let at_server = numbers.view.as_ref().filter(|_| numbers.away.is_none()).map(|view| view.customers);
     html! {
-        <Page {title} note={html! { lead }} back={Route::Board} still=true>
+        <Page title={title.clone()} note={html! { lead }} back={Route::Board} still=true>
             <div class="grid-page wide">
                 <Missing numbers={numbers.clone()} />
                 if let Some(view) = numbers.view { <Tiles {view} one_grid=true /> } else { <Skeleton rows=1 /> }
+                <Transfers grid={id} name={title.clone()} customers={at_server} />
                 <SearchBox node={search} label={w.find_customer()} hint={w.find_hint()} value={(*text).clone()} onchange={typed} />
                 <CustomersOf grid={id} text={(*text).clone()} {at_server} painter={CustomerRow { words: w, format: f, now }} />
             </div>

@@ -1,10 +1,12 @@
-//! Grids (网格) as other screens need them: choosing one of hundreds, and moving a customer to another.
+//! Grids (网格) as other screens need them: choosing one of hundreds, moving a customer to another, or all of them.
 mod moving;
 mod picker;
 mod text;
+mod transfer;
 
 pub use moving::MoveCustomer;
 pub use picker::{GridPicker, fits};
+pub use transfer::Transfers;
 
 use crm_domain::grids::{Line, View};
 

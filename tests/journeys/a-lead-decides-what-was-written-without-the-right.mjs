@@ -1,0 +1,82 @@
+// What was written offline after the right had ended waits for the grid's lead: she lets one through and refuses one, offline too, and its author is told.
+import assert from "node:assert/strict";
+import { addCustomer } from "./harness/customers.mjs";
+import { CHENWEI, GRID_OF_CHENWEI, HELIN, SHANMIN, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
+import { looksRight } from "./harness/screens.mjs";
+
+const KEPT = "新基路口修车铺";
+const REFUSED = "新基桥下早餐摊";
+
+export default async function (house) {
+  const [phone, lead] = [await house.phone("phone"), await house.phone("lead")];
+  const [office, desk] = [await house.desk("office"), await house.desk("desk")];
+  await signIn(house, phone, CHENWEI);
+  await wholeBook(phone);
+  await signIn(house, lead, SHANMIN);
+  await wholeBook(lead);
+
+  await phone.context.setOffline(true);
+  await signIn(house, office, HELIN);
+  await takesTheGrid(office);
+  await addCustomer(phone, { name: KEPT, grid: GRID_OF_CHENWEI });
+  await addCustomer(phone, { name: REFUSED, grid: GRID_OF_CHENWEI });
+  await phone.context.setOffline(false);
+  await phone.open("/attention");
+  await phone.see(phone.text(`${KEPT}：`));
+  await phone.see(phone.text(`${REFUSED}：`));
+  await looksRight(phone);
+
+  await signIn(house, desk, ZHOUPING);
+  await desk.open("/waiting");
+  await desk.see(item(desk, KEPT));
+  await looksRight(desk);
+  await house.picture(desk, "waiting");
+
+  await theLeadDecides(house, lead);
+  await desk.see(/已允许/);
+  await desk.see(/没有允许/);
+
+  await phone.see(/新客户没有被接受/);
+  assert.equal(await phone.page.getByText(`${KEPT}：`).count(), 0, "what was let through is no longer open");
+  await office.open("/waiting");
+  await office.see(/已允许/);
+  await looksRight(office);
+}
+
+async function takesTheGrid(office) {
+  await office.open("/admin/people");
+  await office.page.getByRole("searchbox", { name: "搜索人员" }).fill(CHENWEI);
+  await office.page.getByRole("button", { name: /陈/ }).first().click();
+  await office.button(`收回 ${GRID_OF_CHENWEI}`).click();
+  await office.see(`已收回 ${GRID_OF_CHENWEI}`);
+}
+
+function item(device, name) {
+  return device.page.getByRole("listitem").filter({ hasText: name });
+}
+
+async function theLeadDecides(house, lead) {
+  await lead.open("/");
+  await lead.see(lead.link("待处理"));
+  lead.taps = 0;
+  await lead.tap(lead.link("待处理"));
+  await lead.tap(lead.page.getByRole("link", { name: /2 项等你决定/ }));
+  await lead.see(item(lead, REFUSED));
+  await looksRight(lead);
+  await house.picture(lead, "waiting");
+  await lead.tap(item(lead, KEPT).getByRole("button", { name: "允许", exact: true }));
+  assert.equal(lead.taps, 3, "taps to let something through");
+  await lead.see(/最近决定的/);
+  await lead.see(/已允许/);
+
+  // A decision is kept like all she does while there is no network.
+  await lead.context.setOffline(true);
+  await lead.tap(item(lead, REFUSED).getByRole("button", { name: "不允许" }));
+  await looksRight(lead);
+  await house.picture(lead, "waiting-refuse");
+  await lead.tap(lead.page.getByRole("dialog").getByRole("button", { name: "不允许" }));
+  await lead.see("不允许，等待同步");
+  await looksRight(lead);
+  await lead.context.setOffline(false);
+  await lead.see(/没有允许/);
+}
