@@ -7,7 +7,7 @@ use crm_domain::imports::Line;
 use crm_domain::people::Role;
 use crm_domain::registry::Command;
 use crm_domain::visits::{self, Fix, NextStep, Position};
-use crm_domain::{follow_ups, history, imports, needs, notes, people, waiting};
+use crm_domain::{follow_ups, history, imports, needs, notes, people, transfers, waiting};
 
 /// None: nothing to do it on.
 pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &mut Dice) -> Option<Command> {
@@ -15,16 +15,27 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
     if phone.role == Role::Administrator && dice.percent(40) {
         return administration(book, grids, users, dice);
     }
+    let new_id = |dice: &mut Dice| derived_id(now, &[&dice.roll().to_be_bytes()]);
     if phone.role >= Role::Supervisor
         && dice.percent(15)
         && let Some(decides) = decision(book, dice)
     {
         return Some(decides);
     }
+    if phone.role == Role::Supervisor && dice.percent(4) {
+        let (from, to) = (*dice.pick(grids)?, *dice.pick(grids)?);
+        let undoes = book
+            .transfers
+            .iter()
+            .filter(|(_, row)| row.to == Some(from) && row.from == Some(to))
+            .map(|(id, _)| *id)
+            .min();
+        let undoes = undoes.filter(|_| dice.percent(50));
+        return (from != to).then(|| transfers::Command::Begin { id: new_id(dice), from, to, undoes }.into());
+    }
     let mut held: Vec<Uuid> = book.customers.iter().map(|c| c.id).collect();
     held.sort_unstable();
     let word = ["甲", "乙", "丙", "丁"][dice.below(4) as usize].to_owned();
-    let new_id = |dice: &mut Dice| derived_id(now, &[&dice.roll().to_be_bytes()]);
     let create = |dice: &mut Dice| {
         let details = Details { name: Some(word.clone()), grid: dice.pick(grids).copied(), ..Details::default() };
         customers::Command::Create { id: new_id(dice), details }.into()

@@ -53,6 +53,7 @@ pub struct Counts {
     pub steals: u64,
     pub repairs: u64,
     pub imports: u64,
+    pub transfers: u64,
 }
 
 /// A seed that ended well.
@@ -259,6 +260,7 @@ impl World {
                     person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
                 {
                     self.counts.commands += 1;
+                    self.counts.transfers += u64::from(matches!(command, Command::Transfers(_)));
                     self.counts.imports += u64::from(matches!(command, Command::Imports(_)));
                     let cause = derived_id(self.now, &[&self.dice.roll().to_be_bytes()]);
                     let entropy = self.dice.bytes();
@@ -272,8 +274,16 @@ impl World {
                 self.perform(at);
                 self.network(at, true);
                 self.ring(at);
+                if self.dice.percent(10) {
+                    self.transfer();
+                }
             }
         }
+    }
+
+    /// The server goes on with what it was asked to move; false: there is nothing.
+    fn transfer(&mut self) -> bool {
+        self.counts.transfers > 0 && self.ledger.transfer_step(self.now).expect("a step").is_some()
     }
 
     /// A tab that lost the fence finds out, or has its messages answered before it does.
@@ -466,6 +476,9 @@ impl World {
         let mut quiet_rounds = 0;
         for _ in 0..ROUNDS {
             let mut quiet = true;
+            while self.transfer() {
+                quiet = false;
+            }
             for at in 0..self.phones.len() {
                 self.exchange(at);
                 self.sign_in_where_forked(at);
