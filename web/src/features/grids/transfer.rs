@@ -99,7 +99,7 @@ fn Told(props: &ToldProps) -> Html {
         }
         _ => Html::default(),
     };
-    html! { <div class="notice" role="status">{ Icon::ArrowUpDown }<span>{ said }</span>{ act }</div> }
+    html! { <div class="grids-told" role="status">{ Icon::ArrowUpDown }<span>{ said }</span>{ act }</div> }
 }
 
 #[component]
