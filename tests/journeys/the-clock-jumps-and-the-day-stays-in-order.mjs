@@ -1,5 +1,6 @@
 // The phone's clock jumps: days ahead, years back, right again, with and without a network. Nothing is lost, nothing is stuck, what was written last holds, and whatever a contact could tell the time of stands in order.
 import assert from "node:assert/strict";
+import { clockThatJumps, jump } from "./harness/clock.mjs";
 import { timeline } from "./harness/customers.mjs";
 import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { agreeToBeingLocated, at, checkIn, checkOut, planned } from "./harness/visits.mjs";
@@ -110,23 +111,4 @@ async function rightInTheEnd(device) {
   assert.deepEqual(numbers.toSorted((a, b) => a - b), [...JUMPS.keys()], "each note is there once");
   const told = numbers.filter((n) => JUMPS[n].says);
   assert.deepEqual(told, told.toSorted((a, b) => b - a), "the history stands in the order of the writing");
-}
-
-async function jump(phone, off) {
-  await phone.page.evaluate((off) => localStorage.setItem("clock-off", String(off)), off);
-}
-
-/** Runs in the page, before the app. */
-function clockThatJumps() {
-  const Right = Date;
-  const now = () => Right.now() + Number(localStorage.getItem("clock-off") ?? 0);
-  globalThis.Date = class extends Right {
-    constructor(...words) {
-      super(...(words.length > 0 ? words : [now()]));
-    }
-
-    static now() {
-      return now();
-    }
-  };
 }

@@ -2,12 +2,12 @@
 use crate::components::{Button, ButtonKind, DownloadBar, Icon, StorageBar, VisitBar};
 use crate::features;
 use crate::routes::{Route, Tab};
-use crate::state::{KeptPlaces, use_kept, use_now, use_query, use_surroundings, use_who, use_wide};
+use crate::state::{KeptPlaces, use_kept, use_now, use_query, use_status, use_surroundings, use_who, use_wide};
 use crate::words;
 use crate::words::{day_of, use_words};
 use crm_domain::board::opens_on_board;
 use crm_domain::people::Role;
-use crm_domain::{history, today};
+use crm_domain::{history, settings, today};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -80,8 +80,12 @@ pub fn Frame() -> Html {
         });
     });
 
+    let locked = use_locked(now);
     let board_first = wide && opens_on_board(who.role);
-    let switch = Callback::from(move |route: Route| features::screen(route, board_first));
+    let switch = Callback::from(move |route: Route| match locked && !route.stays_open() {
+        true => features::screen(Route::Locked, board_first),
+        false => features::screen(route, board_first),
+    });
     let open_visit = day.as_ref().and_then(|day| day.open_visit.clone());
     let in_visit = matches!(route, Route::Visit { .. });
     html! {
@@ -97,6 +101,15 @@ pub fn Frame() -> Html {
             </div>
         </div>
     }
+}
+
+/// Without contact for longer than the organisation allows, customers are not shown (SYNC 2.13).
+#[hook]
+fn use_locked(now: i64) -> bool {
+    let status = use_status();
+    let days = use_query(settings::Query::Now).map_or(settings::LEASE_DAYS, |view| view.lease_days);
+    // By the server's clock, as far as it is known: a wrong one must not lock for ever.
+    settings::lease_is_over(status.last_contact_ms.map(|ms| ms as i64), now - status.clock_offset_ms, days)
 }
 
 fn focus_title() {

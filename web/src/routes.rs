@@ -47,6 +47,8 @@ pub enum Route {
     Grids,
     #[at("/admin/devices")]
     Devices,
+    #[at("/locked")]
+    Locked,
     #[at("/waiting")]
     Waiting,
     #[at("/sign-in")]
@@ -83,6 +85,12 @@ impl Tab {
 }
 
 impl Route {
+    /// What stays open on a device whose lease is over: checking in, what is one's own, and the way to the server.
+    pub fn stays_open(&self) -> bool {
+        use Route::*;
+        matches!(self, CheckIn | CheckInAt { .. } | Visit { .. } | Me | Sync | Settings | SignIn | Install)
+    }
+
     /// The tab that a screen lies under.
     pub fn tab(&self) -> Tab {
         match self {
@@ -105,7 +113,8 @@ impl Route {
             | Route::People
             | Route::Grids
             | Route::Devices
-            | Route::Waiting => Tab::Me,
+            | Route::Waiting
+            | Route::Locked => Tab::Me,
         }
     }
 

@@ -23,6 +23,7 @@ pub mod query;
 pub mod registry;
 pub mod row;
 pub mod rules;
+pub mod settings;
 pub mod today;
 pub mod transfers;
 pub mod val;

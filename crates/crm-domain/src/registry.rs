@@ -5,8 +5,8 @@ use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::val::Body;
 use crate::{
-    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, transfers, visits,
-    waiting,
+    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, settings, today, transfers,
+    visits, waiting,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -27,6 +27,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         imports::batch_kind(),
         imports::replaced_kind(),
         grids::grid_kind(),
+        settings::settings_kind(),
         transfers::transfer_kind(),
         people::person_kind(),
         people::grant_kind(),
@@ -89,6 +90,7 @@ commands! {
     history => History,
     waiting => Waiting,
     transfers => Transfers,
+    settings => Settings,
 }
 
 macro_rules! queries {
@@ -130,4 +132,5 @@ queries! {
     privacy => Privacy,
     waiting => Waiting,
     transfers => Transfers,
+    settings => Settings,
 }

@@ -44,6 +44,7 @@ fn draw(route: Route) -> Html {
         Route::Grid { id } => html! { <board::GridPage key={id.to_string()} grid={id} /> },
         Route::People => html! { <admin::People /> },
         Route::Grids => html! { <admin::Grids /> },
+        Route::Locked => html! { <me::Locked /> },
         Route::Waiting => html! { <waiting::Waiting /> },
         Route::Devices => html! { <admin::Devices /> },
         // These stand in the first file.

@@ -16,6 +16,7 @@ use crate::needs::{NEED, Need};
 use crate::people::{DEVICE, Device, GRANT, Grant, PERSON, Person};
 use crate::privacy::{CONSENT, Consent};
 use crate::row::Shown;
+use crate::settings::{SETTINGS, Settings};
 use crate::transfers::{TRANSFER, Transfer};
 use crate::visits::{VISIT, Visit};
 use crate::waiting::{DECISION, Decision, WAITING, Waiting};
@@ -43,6 +44,7 @@ pub struct Book {
     pub inbox: HashMap<Uuid, InboxLine>,
     pub consents: HashMap<Uuid, ConsentLine>,
     pub waiting: HashMap<Uuid, crate::waiting::Line>,
+    pub settings: Settings,
     pub decisions: HashMap<Uuid, Decision>,
     pub transfers: HashMap<Uuid, Transfer>,
     pub imports: HashMap<Uuid, ImportLine>,
@@ -146,6 +148,7 @@ impl Book {
                     self.waiting.insert(id, line);
                 }
             }
+            SETTINGS => self.settings = Settings::of(body),
             TRANSFER => {
                 self.transfers.insert(id, Transfer::of(body));
             }

@@ -123,6 +123,7 @@ impl Book {
             inbox: self.inbox.iter().map(|(id, i)| (Key(*id), i.row.clone().into_body())).collect(),
             waiting: self.waiting.iter().map(|(id, w)| (Key(*id), w.row.clone().into_body())).collect(),
             decisions: self.decisions.iter().map(|(id, d)| (Key(*id), d.clone().into_body())).collect(),
+            settings: self.settings.clone().into_body(),
             transfers: self.transfers.iter().map(|(id, t)| (Key(*id), t.clone().into_body())).collect(),
             consents: self
                 .consents
@@ -208,6 +209,7 @@ impl Book {
         for (id, body) in saved.decisions {
             self.decisions.insert(id.0, Decision::of(&body));
         }
+        self.settings = Settings::of(&saved.settings);
         for (id, body) in saved.transfers {
             self.transfers.insert(id.0, Transfer::of(&body));
         }
@@ -390,6 +392,8 @@ struct Others {
     decisions: Vec<(Key, Body)>,
     #[n(15)]
     transfers: Vec<(Key, Body)>,
+    #[n(16)]
+    settings: Body,
 }
 
 const STATES: [State; 6] =

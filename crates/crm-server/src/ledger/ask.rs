@@ -112,7 +112,8 @@ fn within(query: &Query, book: &Book, grants: &Grants) -> Result<Query, LedgerEr
         | Query::Grids(grids::Query::All)
         | Query::Privacy(_)
         | Query::Waiting(_)
-        | Query::Transfers(_) => Ok(query.clone()),
+        | Query::Transfers(_)
+        | Query::Settings(_) => Ok(query.clone()),
         _ => Err(LedgerError::NotAllowed),
     }
 }

@@ -1,11 +1,12 @@
 //! Devices: whose, since when, and the two ways to stop one, told apart by what happens to unsent work.
 use super::panes::{Panes, has_all};
 use super::text::Words;
-use crate::components::{Button, ButtonKind, Card, Empty, HalfScreen, Icon, Row, Skeleton, dotted};
+use crate::components::{Button, ButtonKind, Card, Empty, HalfScreen, Icon, Row, SelectField, Skeleton, dotted};
 use crate::routes::Route;
 use crate::state::{use_command, use_kept, use_now, use_query, use_toasts, use_who};
 use crate::words::{use_format, use_words};
 use crm_domain::people::{Command, DeviceLine, Query, Role};
+use crm_domain::settings;
 use yew::prelude::*;
 
 const ACTIVE: &str = "active";
@@ -45,8 +46,34 @@ pub fn Devices() -> Html {
             ontext={{ let text = text.clone(); Callback::from(move |typed: String| text.set(typed)) }}
             opens=false
         >
+            if who.role == Role::Administrator { <Lease /> }
             { list }
         </Panes>
+    }
+}
+
+/// How long a device shows customers without having been in contact.
+#[component]
+fn Lease() -> Html {
+    let w = use_words::<Words>();
+    let (commands, toasts) = (use_command(), use_toasts());
+    let Some(settings) = use_query(settings::Query::Now) else { return Html::default() };
+    let choices = settings::LEASES.iter().map(|days| (days.to_string().into(), w.days(*days).into()));
+    let onchange = Callback::from(move |word: String| {
+        let (toasts, Ok(days)) = (toasts.clone(), word.parse()) else { return };
+        commands.act(settings::Command::SetLease { days }, move || toasts.say(w.saved()));
+    });
+    html! {
+        <Card>
+            <SelectField
+                id="lease"
+                label={w.lease()}
+                value={settings.lease_days.to_string()}
+                options={Vec::from_iter(choices)}
+                {onchange}
+            />
+            <p class="admin-hint">{ w.lease_why() }</p>
+        </Card>
     }
 }
 

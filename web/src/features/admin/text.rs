@@ -4,6 +4,9 @@ use crate::words::plural;
 
 words! {
     pub struct Words {
+        lease => "离线多久后锁上客户资料", "Lock customers after so long offline";
+        lease_why => "到时客户资料不再显示，联网后恢复；签到照常。", "Customers are hidden then, and shown again after a contact; checking in goes on.";
+        days(n: i64) => "{n} 天", { format!("{n} days") };
         people => "人员", "People";
         grids => "网格", "Grids";
         devices => "设备", "Devices";

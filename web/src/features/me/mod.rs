@@ -3,6 +3,7 @@ mod attendance;
 mod bring;
 mod export;
 mod home;
+mod locked;
 mod password;
 mod privacy;
 mod queue;
@@ -13,6 +14,7 @@ mod text;
 
 pub use attendance::Attendance;
 pub use home::Me;
+pub use locked::Locked;
 pub use privacy::Privacy;
 pub use settings::Settings;
 pub use sync::Sync;

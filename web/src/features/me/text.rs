@@ -9,6 +9,12 @@ words! {
         attendance => "考勤", "Attendance";
         privacy => "隐私", "Privacy";
         privacy_why => "记了你什么，留多久", "What is held about you, and for how long";
+        locked => "资料已锁上", "Locked";
+        locked_since(when: &str) => "上次联系服务器是{when}，太久了", "The last contact with the server was {when}, too long ago";
+        locked_why => "为保护客户资料，联网后才能再看。签到照常可用，写下的都还在。", "Customers are shown again once there is a network. Checking in still works, and nothing of yours is lost.";
+        locked_unsent(n: u32) => "还有 {n} 项在本机等待发送", { format!("{} on this phone waiting to be sent", plural(u64::from(n), "item is", "items are")) };
+        to_sync => "联系服务器", "Reach the server";
+        to_check_in => "去签到", "Check in";
         board => "今日看板", "Today's board";
         board_why => "网格、人员和进度", "Grids, people and progress";
         waiting => "等你决定", "Yours to decide";
