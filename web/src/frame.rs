@@ -109,7 +109,7 @@ fn use_locked(now: i64) -> bool {
     let status = use_status();
     let days = use_query(settings::Query::Now).map_or(settings::LEASE_DAYS, |view| view.lease_days);
     // By the server's clock, as far as it is known: a wrong one must not lock for ever.
-    settings::lease_is_over(status.last_contact_ms.map(|ms| ms as i64), now - status.clock_offset_ms, days)
+    settings::lease_is_over(status.last_contact_ms.map(|ms| ms as i64), now + status.clock_offset_ms, days)
 }
 
 fn focus_title() {
