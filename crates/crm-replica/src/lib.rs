@@ -13,6 +13,7 @@ mod mine;
 mod open;
 mod pages;
 pub mod ports;
+mod recover;
 pub mod saved;
 mod show;
 mod status;
@@ -50,6 +51,10 @@ pub struct Replica {
     sync: Sync,
     storage: Storage,
     status: Status,
+    /// Unsent ops that this version cannot read: while there are any, nothing is saved or sent.
+    unread: Vec<recover::Unread>,
+    /// Values that could not be read when the stores were opened.
+    unreadable: u32,
     /// Counts requests, transactions and loads.
     last_id: u64,
     /// Changes since the columns were saved.
@@ -81,6 +86,8 @@ impl Replica {
             sync: Sync::default(),
             storage: Storage::Fine,
             status: Status::default(),
+            unread: vec![],
+            unreadable: 0,
             last_id: 0,
             unsaved: 0,
             fold_above: fold::FOLD_ABOVE,
@@ -128,7 +135,7 @@ impl Replica {
     }
 
     fn is_writer(&self) -> bool {
-        self.session.as_ref().is_some_and(|s| s.writer)
+        !self.stopped() && self.session.as_ref().is_some_and(|s| s.writer)
     }
 
     fn next_id(&mut self) -> u64 {

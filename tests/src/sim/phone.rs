@@ -256,6 +256,11 @@ impl Phone {
         }
     }
 
+    /// A value on the disk is damaged; gives what it was.
+    pub fn spoil(&mut self, store: Store, key: Key) -> Vec<u8> {
+        self.disk.spoil(store, key, b"damaged".to_vec()).expect("it is there")
+    }
+
     pub fn pages(&self) -> impl Fn((u32, u64)) -> Option<Vec<u8>> + '_ {
         |key| self.disk.load(Store::Page, &[key]).into_iter().next().flatten()
     }

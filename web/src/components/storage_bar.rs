@@ -13,6 +13,7 @@ words! {
         storage => "存储", "Storage";
         broken => "没有在保存：手机上的数据库出错了。你填的内容还在屏幕上。", "Not saving: the database on this phone failed. What you typed is still on the screen.";
         full => "没有在保存：手机存储满了。请清理空间；你填的内容还在屏幕上。", "Not saving: the phone's storage is full. Free some space; what you typed is still on the screen.";
+        unreadable => "没有在保存：本机未发送的内容，这个版本读不了。什么都没有改动，请更新走访，或导出后找管理员。", "Not saving: unsent work on this phone cannot be read by this version. Nothing was changed. Update Zoufang, or export it and ask an administrator.";
         export(n: u32) => "导出 {n} 项未发送", "Export {n} unsent";
     }
 }
@@ -26,6 +27,7 @@ pub fn StorageBar() -> Html {
         Storage::Fine => None,
         Storage::Full => Some(w.full()),
         Storage::Broken => Some(w.broken()),
+        Storage::Unreadable => Some(w.unreadable()),
     };
     // The live region stands there from the start, or what comes into it is not read out.
     html! {

@@ -66,7 +66,7 @@ impl StateWords {
         let (here, all) = status.pages;
         match (status.storage, &status.sync) {
             (Storage::Full, _) => self.storage_full().into(),
-            (Storage::Broken, _) => self.storage_broken().into(),
+            (Storage::Broken | Storage::Unreadable, _) => self.storage_broken().into(),
             (_, SyncState::Offline) if n > 0 => self.offline_with(n),
             (_, SyncState::Offline) => self.offline().into(),
             (_, SyncState::SignInAgain) if n > 0 => self.sign_in_with(n),
@@ -105,6 +105,10 @@ pub fn failure(why: Failure, locale: Locale) -> &'static str {
         Failure::Broken => (
             "没有保存：手机上的数据库出错了。请关闭再打开走访；你填的内容还在。",
             "Not saved: the database on this phone failed. Close Zoufang and open it again; what you typed is still here.",
+        ),
+        Failure::Unreadable => (
+            "没有保存：本机有这个版本读不了的内容，先不改动它。你填的内容还在。",
+            "Not saved: this version cannot read all that lies on this phone, and leaves it as it is. What you typed is still here.",
         ),
         Failure::NoWriter => (
             "没有保存：另一个窗口没有回应。请关闭其他走访窗口后再试。",

@@ -30,6 +30,7 @@ fn trouble(status: &Status, w: SyncWords, f: Format, now: i64) -> Option<String>
     match (status.storage, &status.sync) {
         (Storage::Full, _) => Some(w.full().into()),
         (Storage::Broken, _) => Some(w.broken().into()),
+        (Storage::Unreadable, _) => Some(w.unreadable().into()),
         (_, SyncState::Offline) => Some(match status.last_contact_ms {
             Some(at) => w.unreachable(&f.when(at as i64, now)),
             None => w.unreachable_ever().into(),
@@ -188,7 +189,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
     let queue: Vec<String> =
         status.queue.iter().map(|q| format!("  {} kind {} {:?} at {}", q.n, q.kind, q.state, q.at_ms)).collect();
     format!(
-        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?} repaired {}\nqueue\n{}",
+        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?} repaired {} unreadable {}\nqueue\n{}",
         env!("CARGO_PKG_VERSION"),
         status.sync,
         status.storage,
@@ -202,6 +203,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
         status.buckets_coming,
         status.pages,
         status.repaired,
+        status.unreadable,
         queue.join("\n"),
     )
 }
