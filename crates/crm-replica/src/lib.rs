@@ -6,6 +6,7 @@
 pub mod adopt;
 mod clock;
 mod copy;
+mod evolve;
 mod execute;
 mod fold;
 mod jobs;
@@ -59,6 +60,8 @@ pub struct Replica {
     last_id: u64,
     /// Changes since the columns were saved.
     unsaved: usize,
+    /// This app's release.
+    app: u16,
     /// How large the delta may grow.
     fold_above: usize,
     out: Vec<Effect>,
@@ -90,6 +93,7 @@ impl Replica {
             unreadable: 0,
             last_id: 0,
             unsaved: 0,
+            app: crm_protocol::APP,
             fold_above: fold::FOLD_ABOVE,
             out: Vec::new(),
         }
@@ -98,6 +102,11 @@ impl Replica {
     /// Folds rows into their pages from fewer rows on, so that small books fold too: for tests.
     pub fn folding_above(self, rows: usize) -> Self {
         Self { fold_above: rows, ..self }
+    }
+
+    /// Speaks as another release would: for tests.
+    pub fn of_release(self, app: u16) -> Self {
+        Self { app, ..self }
     }
 
     /// Takes one input; gives what has to be done about it, in order.

@@ -53,6 +53,8 @@ impl Replica {
             buckets_coming: boots().count() as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
             repaired: self.sync.repaired,
+            outdated: self.outdated(),
+            left_to_newer: self.left_to_newer(),
             unreadable: self.unreadable,
             storage: self.storage,
             backups: self.device.stable_n.is_some(),

@@ -198,7 +198,14 @@ fn push(server: &Server, note: usize) -> Push {
 
 fn pull(server: &Server) -> Pull {
     let epoch = server.ledger.epoch().expect("an epoch");
-    Pull { nonce: 3, epoch, proof: None, cursors: vec![(Bucket::Grid(id("east")), Some(0))], max_bytes: 1 << 20 }
+    Pull {
+        nonce: 3,
+        epoch,
+        proof: None,
+        cursors: vec![(Bucket::Grid(id("east")), Some(0))],
+        max_bytes: 1 << 20,
+        hello: None,
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn take(world: &mut World, grid: usize) -> Told {
 fn send(world: &mut World, at: usize, ops: Vec<Op>) -> Result<Vec<Outcome>, String> {
     let caller = Caller { user: world.phones[at].user, dev: world.phones[at].dev };
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
-    let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![], max_bytes: u32::MAX };
+    let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![], max_bytes: u32::MAX, hello: None };
     let last_n = world.ledger.pull(&caller, &pull, world.now).map_err(|e| format!("{e:?}"))?.last_n;
     let ops = ops.iter().map(|op| Sent { op: op.to_bytes(), first_sent: 0, effective: None }).collect();
     let push = Push { epoch, dev: caller.dev, first_n: last_n + 1, ops, lost: vec![] };

@@ -3,6 +3,7 @@ use super::check::{self, Quiet};
 use super::office;
 use super::phone::Phone;
 use super::{Dice, person};
+use crate::editions::{self, Edition};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::people::Role;
@@ -28,6 +29,8 @@ pub struct World {
     pub now: u64,
     pub org: Uuid,
     pub ledger: Ledger,
+    /// The release of the server.
+    pub edition: Edition,
     store: Arc<Sqlite>,
     /// The last two copies of the database: a restore begins from either.
     backups: Vec<Vec<u8>>,
@@ -53,6 +56,8 @@ pub struct Counts {
     pub steals: u64,
     pub repairs: u64,
     pub imports: u64,
+    /// Requests that the server answered.
+    pub answers: u64,
 }
 
 /// A seed that ended well.
@@ -105,6 +110,7 @@ impl World {
             now: START_MS,
             org,
             ledger,
+            edition: Edition::BUILT,
             store,
             backups: vec![],
             phones,
@@ -211,6 +217,18 @@ impl World {
         for at in 0..self.phones.len() {
             self.enrol(at);
         }
+    }
+
+    /// Another release of the server starts on the same data.
+    pub fn update_server(&mut self, edition: Edition) {
+        self.edition = edition;
+        self.ledger = edition.run(|| opened(&self.store, self.org, &mut self.dice, self.now)).of_release(edition.app);
+    }
+
+    /// Another release of the app starts on a phone's stores.
+    pub fn update_app(&mut self, at: usize, edition: Edition) {
+        self.phones[at].edition = edition;
+        self.restart(at);
     }
 
     /// One thing happens somewhere.
@@ -351,6 +369,21 @@ impl World {
     }
 
     fn serve(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
+        self.counts.answers += 1;
+        let edition = self.edition;
+        let mut answer = edition.run(|| self.answer(at, to, body));
+        if edition.app > editions::THIS {
+            answer = answer.map(|answer| editions::of_the_next(to, answer));
+        }
+        self.now += 1 + self.dice.below(50);
+        if let Ok(bytes) = &answer {
+            let hash = Sha256::digest(bytes);
+            self.note(&hash);
+        }
+        answer
+    }
+
+    fn answer(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
         let caller = Caller { user: self.phones[at].user, dev: self.phones[at].dev };
         let malformed = |_| NetError::Malformed;
         let answer = match to {
@@ -375,17 +408,13 @@ impl World {
                 self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
             }
         };
-        self.now += 1 + self.dice.below(50);
-        if let Ok(bytes) = &answer {
-            let hash = Sha256::digest(bytes);
-            self.note(&hash);
-        }
         answer.map_err(|error| NetError::Refused {
             code: match error {
                 LedgerError::Gone => RefusalCode::Gone,
                 LedgerError::NotAllowed => RefusalCode::NotAllowed,
                 LedgerError::SignInAgain => RefusalCode::SignInAgain,
                 LedgerError::DeviceRevoked => RefusalCode::DeviceRevoked,
+                LedgerError::Upgrade => RefusalCode::Upgrade,
                 LedgerError::Store(error) => panic!("seed {}: the store failed: {error}", self.seed),
                 _ => RefusalCode::Malformed,
             },

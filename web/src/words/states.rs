@@ -29,6 +29,7 @@ words! {
         stopped_with(n: u32) => "同步已停止 · {n} 未发送", "Sync stopped · {n} unsent";
         storage_full => "存储已满，新内容存不下", "Storage full, nothing new is kept";
         storage_broken => "没有在保存", "Not saving";
+        outdated => "需要更新", "Update needed";
         downloading(here: u32, all: u32) => "下载 {here}/{all}", "Downloading {here}/{all}";
 
         inside => "在范围内", "In range";
@@ -67,6 +68,7 @@ impl StateWords {
         match (status.storage, &status.sync) {
             (Storage::Full, _) => self.storage_full().into(),
             (Storage::Broken | Storage::Unreadable, _) => self.storage_broken().into(),
+            _ if status.outdated => self.outdated().into(),
             (_, SyncState::Offline) if n > 0 => self.offline_with(n),
             (_, SyncState::Offline) => self.offline().into(),
             (_, SyncState::SignInAgain) if n > 0 => self.sign_in_with(n),
@@ -109,6 +111,10 @@ pub fn failure(why: Failure, locale: Locale) -> &'static str {
         Failure::Unreadable => (
             "没有保存：本机有这个版本读不了的内容，先不改动它。你填的内容还在。",
             "Not saved: this version cannot read all that lies on this phone, and leaves it as it is. What you typed is still here.",
+        ),
+        Failure::Outdated => (
+            "没有保存：走访太旧，请先更新。你填的内容还在。",
+            "Not saved: Zoufang is too old and must be updated first. What you typed is still here.",
         ),
         Failure::NoWriter => (
             "没有保存：另一个窗口没有回应。请关闭其他走访窗口后再试。",

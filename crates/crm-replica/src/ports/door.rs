@@ -18,6 +18,8 @@ pub enum Failure {
     Broken,
     /// What is unsent cannot be read by this version: nothing is saved, so that nothing of it is overwritten.
     Unreadable,
+    /// This app is too old for its server: it reads and sends, and takes nothing new until it is updated.
+    Outdated,
     /// The writing tab did not answer; asking again with the same cause does it once.
     NoWriter,
 }
@@ -44,6 +46,10 @@ pub struct Status {
     pub pages: (u32, u32),
     /// Rows that were put right since the start, because the copy was not what the server has.
     pub repaired: u32,
+    /// This app is too old for its server: nothing new comes or is taken, what is unsent still goes up.
+    pub outdated: bool,
+    /// Ops of mine that wait for the server's update, because they are of a newer release than it.
+    pub left_to_newer: u32,
     /// Values that this version could not read when it opened the stores.
     pub unreadable: u32,
     /// The last commit failed.

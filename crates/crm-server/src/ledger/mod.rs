@@ -52,6 +52,8 @@ pub enum LedgerError {
     Inactive,
     SignInAgain,
     DeviceRevoked,
+    /// The app is too old to be told so in an answer.
+    Upgrade,
     /// The page's generation is gone.
     Gone,
     Store(StoreError),
@@ -83,6 +85,8 @@ pub struct Ledger {
     listener: RwLock<Option<Listener>>,
     /// Rows of a snapshot page.
     page_rows: usize,
+    /// The release that this server is of.
+    app: u16,
 }
 
 type Listener = Box<dyn Fn(&BTreeSet<Bucket>) + Send + Sync>;
@@ -118,14 +122,20 @@ impl Ledger {
             book: RwLock::new(None),
             listener: RwLock::new(None),
             page_rows: crm_protocol::PAGE_ROWS,
+            app: crm_protocol::APP,
         };
-        ledger.retry_kinds(now_ms)?;
+        ledger.retry_newer(now_ms)?;
         Ok(ledger)
     }
 
     /// Makes smaller snapshot pages, so that small buckets have several: for tests.
     pub fn with_pages_of(self, rows: usize) -> Self {
         Self { page_rows: rows, ..self }
+    }
+
+    /// Speaks as another release would: for tests.
+    pub fn of_release(self, app: u16) -> Self {
+        Self { app, ..self }
     }
 
     pub fn org(&self) -> Uuid {
