@@ -131,7 +131,7 @@ impl Replica {
     }
 
     /// Takes what belongs to no copy any more out of the stores.
-    pub(crate) fn prepare_mend(&mut self, keys: &mut Vec<(Store, Key)>) -> Next {
+    pub(crate) fn prepare_mend(&mut self, keys: &[(Store, Key)]) -> Next {
         let writes = keys.iter().map(|(store, key)| Write { store: *store, key: *key, value: None }).collect();
         Next::Commit { writes, strict: false, after: Box::new(|_| ()) }
     }

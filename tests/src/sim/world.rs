@@ -6,13 +6,15 @@ use super::{Dice, person};
 use crate::editions::{self, Edition};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::op::Op;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, Query, View};
-use crm_protocol::{Pull, RefusalCode};
+use crm_domain::rules::Why;
+use crm_protocol::{Outcome, Pull, RefusalCode};
 use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
-use crm_server::ledger::store::Store as _;
-use crm_server::ledger::{Caller, Ledger, LedgerError, NewDevice, Seed};
+use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
+use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -197,6 +199,38 @@ impl World {
     /// The digest that the server keeps of a bucket is not its rows' any more.
     pub fn spoil_digest(&self, bucket: Bucket) {
         self.store.write(&mut |tx| Ok(tx.put_digest(bucket, 1)?)).expect("written");
+    }
+
+    /// An op waits as an earlier release would have left it that could not read its bytes.
+    pub fn keep_unread(&self, caller: &Caller, op: &Op) {
+        let rec = OpRec {
+            cause: op.cause,
+            part: op.part,
+            id: op.id(),
+            actor: caller.user,
+            dev: caller.dev,
+            n: 1,
+            outcome: Outcome::Waiting(Why::Undecodable as u16),
+            at: self.now,
+        };
+        let waiting = Waiting {
+            op: op.id(),
+            cause: op.cause,
+            part: op.part,
+            dev: caller.dev,
+            user: caller.user,
+            why: Why::Undecodable as u16,
+            needs: Need::Newer.bytes(),
+            since: self.now,
+            n: 1,
+            permitted_at: self.now,
+            touches: vec![],
+        };
+        let kept = |tx: &dyn Tx| {
+            tx.put_op(&rec, Some(&op.to_bytes()))?;
+            tx.put_waiting(&waiting)
+        };
+        self.store.write(&mut |tx| Ok(kept(tx)?)).expect("written");
     }
 
     pub fn oldest_backup(&self) -> Vec<u8> {

@@ -6,6 +6,8 @@ mod stores;
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::derived_id;
 use crm_domain::registry::Command;
+use crm_domain::rules::Why;
+use crm_protocol::Outcome;
 use crm_replica::ports::{Failure, Input, SyncState};
 use newer::Newer;
 use tests::editions::{Edition, THIS};
@@ -138,6 +140,20 @@ fn an_app_of_the_next_release_says_what_waits_for_the_server() {
     world.update_server(Edition::of(THIS));
     world.all_is_well().expect("every invariant holds");
     assert_eq!(status(&world, LI).left_to_newer, 0);
+}
+
+#[test]
+fn what_the_last_server_could_not_read_is_let_through_by_one_that_can() {
+    let (mut world, newer) = world(THIS, THIS - 1);
+    let (op, rec) = newer.unread(&world);
+    let outcome = |world: &World| world.ledger.outcome(op.cause, 0).expect("read");
+    assert_eq!(outcome(&world), Some(Outcome::Waiting(Why::Undecodable as u16)));
+    world.update_server(Edition::of(THIS));
+    assert_eq!(outcome(&world), Some(Outcome::Applied));
+    assert!(world.ledger.holds(rec).expect("read"));
+    let written = newer.rows(&world)[&rec].at;
+    assert_eq!(written, op.hlc >> 16, "it counts by its own clock");
+    world.all_is_well().expect("every invariant holds");
 }
 
 fn status(world: &World, at: usize) -> &crm_replica::ports::Status {

@@ -101,6 +101,26 @@ impl Newer {
         op.id()
     }
 
+    /// An op whose bytes the server could not read when they came, and the customer that it makes.
+    pub fn unread(&self, world: &World) -> (Op, Uuid) {
+        let rec = derived_id(world.now, &[b"unread"]);
+        let patch = Body::from([(customer::name, "新店".into()), (customer::grid, world.grids[0].into())]);
+        let change = Change {
+            kind: CUSTOMER,
+            rec,
+            new: true,
+            yields: false,
+            patch,
+            base: BTreeMap::new(),
+            open: BTreeMap::new(),
+        };
+        let (cause, actor) = (derived_id(world.now, &[b"unread op"]), world.phones[self.at].user);
+        let hlc = (world.now - 5_000) << 16;
+        let op = Op { cause, part: 0, hlc, actor, app: THIS + 1, changes: vec![change], link: None };
+        world.keep_unread(&self.caller(world), &op);
+        (op, rec)
+    }
+
     /// Districts and labels are what was written last, whoever else edited these customers since.
     pub fn stands(&self, world: &World) {
         let rows = self.rows(world);
@@ -126,7 +146,7 @@ impl Newer {
     }
 
     /// Every row of all grids, as the supervisor's phone would get them.
-    fn rows(&self, world: &World) -> BTreeMap<Uuid, Row> {
+    pub fn rows(&self, world: &World) -> BTreeMap<Uuid, Row> {
         let wang = &world.phones[2];
         let caller = Caller { user: wang.user, dev: wang.dev };
         let grants = world.ledger.grants(wang.user, world.now).expect("read");

@@ -30,7 +30,7 @@ use std::sync::RwLock;
 pub use auth::{Lease, NewDevice, hash_password, ready_for_sign_in};
 pub use chain::receipt_bytes;
 pub use load::{Began, Loaded};
-pub use waiting::Pending;
+pub use waiting::{Need, Pending};
 
 /// Who calls: an enrolled device and the person who signed in on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
