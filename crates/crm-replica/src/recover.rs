@@ -11,12 +11,10 @@ use crate::jobs::Next;
 use crate::ports::{Key, Opened, Session, Storage, Store, Write};
 use crate::saved::{BucketState, DeviceState, RootKey, Sending, StoredOp};
 use crm_domain::bucket::Verb;
-use crm_domain::ids::Uuid;
 use crm_domain::mutants::{self, Mutant};
-use crm_domain::op::{Link, Op, link_hash};
+use crm_domain::op::{Op, link_hash};
 use crm_protocol::run_hash;
 use minicbor::Decode;
-use std::collections::BTreeMap;
 
 /// No server's: its first answer is taken for a restored one's, so that nothing of the journal is counted on and every
 /// bucket comes again.
@@ -50,72 +48,48 @@ pub fn device(session: &Session, opened: &Opened, unreadable: &mut u32) -> Devic
     if new || mutants::is(Mutant::NumbersAnew) {
         return DeviceState::default();
     }
-    let ops: BTreeMap<u64, Op> = [&opened.journal, &opened.outbox]
-        .into_iter()
-        .flatten()
-        .filter(|(key, _)| key.0 == 0)
-        .filter_map(|(key, value)| Some((key.1, Op::from_bytes(&minicbor::decode::<StoredOp>(value).ok()?.op).ok()?)))
-        .collect();
-    let numbers = || opened.outbox.iter().chain(&opened.journal).map(|(key, _)| key.1);
-    let copies = opened.state.iter().filter(|(key, _)| key.0 == 1);
-    let locals = copies.clone().map(|(key, _)| key.1 as u32).chain(opened.delta.iter().map(|(key, _)| key.0));
-    let held = copies.filter_map(|(_, value)| minicbor::decode::<BucketState>(value).ok());
-    let times = opened.outbox.iter().chain(&opened.journal).filter(|(key, _)| key.0 == 1);
-    let sent = times.filter_map(|(_, value)| Some(minicbor::decode::<Sending>(value).ok()?.first_sent));
-    let dev = whose(session, &ops);
-    let (chain_n, chain_head) = chain(session, dev, &ops);
-    let (trimmed_n, trimmed_hash) = acknowledged(opened, &ops);
-    DeviceState {
-        next_n: numbers().max().unwrap_or(0) + 1,
-        trimmed_n,
-        trimmed_hash,
-        hlc: ops.values().map(|op| op.hlc).max().unwrap_or(0),
-        chain_n,
-        chain_head,
-        epoch: EPOCH_UNKNOWN,
-        counter: opened.delta.iter().map(|(key, _)| key.1).max().unwrap_or(0),
-        next_bucket: locals.max().unwrap_or(0) + 1,
-        server_ms: sent.max().unwrap_or(0),
-        // What she held she could most likely write to; the server judges.
-        granted: held.map(|copy| (copy.bucket, Verb::Write)).collect(),
-        dev: Some(RootKey(dev)),
-        ..DeviceState::default()
-    }
-}
-
-fn links(ops: &BTreeMap<u64, Op>) -> impl DoubleEndedIterator<Item = (&Op, &Link)> {
-    ops.values().filter_map(|op| Some((op, op.link.as_ref()?)))
-}
-
-/// The device whose numbers the queue has: this one, unless nothing in it was ever signed by it.
-fn whose(session: &Session, ops: &BTreeMap<u64, Op>) -> Uuid {
-    let mine = links(ops).any(|(_, link)| link.dev == session.dev);
-    let last = links(ops).next_back().map(|(_, link)| link.dev);
-    last.filter(|_| !mine).unwrap_or(session.dev)
-}
-
-/// Where the device's chain of events goes on.
-fn chain(session: &Session, dev: Uuid, ops: &BTreeMap<u64, Op>) -> (u64, [u8; 32]) {
-    let last = links(ops).filter(|(_, link)| link.dev == dev).max_by_key(|(_, link)| link.chain_n);
-    let head = last.and_then(|(op, link)| {
-        let change = op.changes.first()?;
-        let hash = link_hash(session.org, op, change, dev, link.chain_n, &link.prev, link.alg);
-        Some((link.chain_n + 1, hash))
-    });
-    head.unwrap_or((DeviceState::default().chain_n, DeviceState::default().chain_head))
-}
-
-/// How far the journal is whole from the first op on, and the running hash there. Where it is not, the hash of the next
-/// pull is another, and the device takes a new identity.
-fn acknowledged(opened: &Opened, ops: &BTreeMap<u64, Op>) -> (u64, [u8; 32]) {
-    let mut at = (0, [0; 32]);
-    for n in opened.journal.iter().filter(|(key, _)| key.0 == 0).map(|(key, _)| key.1) {
-        match ops.get(&n) {
-            Some(op) if n == at.0 + 1 => at = (n, run_hash(&at.1, op.cause, op.part)),
-            _ => break,
+    let mut device = DeviceState { epoch: EPOCH_UNKNOWN, dev: Some(RootKey(session.dev)), ..DeviceState::default() };
+    for (key, value) in opened.state.iter().filter(|(key, _)| key.0 == 1) {
+        device.next_bucket = device.next_bucket.max(key.1 as u32 + 1);
+        if let Ok(copy) = minicbor::decode::<BucketState>(value) {
+            // What she held she could most likely write to; the server judges.
+            device.granted.push((copy.bucket, Verb::Write));
         }
     }
-    at
+    for ((no, counter), _) in &opened.delta {
+        device.next_bucket = device.next_bucket.max(no + 1);
+        device.counter = device.counter.max(*counter);
+    }
+    // The device whose numbers these are is this one, unless it has signed nothing of them.
+    let mut signed = false;
+    for (store, values) in [(Store::Journal, &opened.journal), (Store::Outbox, &opened.outbox)] {
+        for ((part, n), value) in values {
+            device.next_n = device.next_n.max(n + 1);
+            if *part == 1 {
+                let first_sent = minicbor::decode::<Sending>(value).map_or(0, |sending| sending.first_sent);
+                device.server_ms = device.server_ms.max(first_sent);
+                continue;
+            }
+            let Ok(stored) = minicbor::decode::<StoredOp>(value) else { continue };
+            let Ok(op) = Op::from_bytes(&stored.op) else { continue };
+            device.hlc = device.hlc.max(op.hlc);
+            // As far as the journal is whole from the first op on; where it is not, the hash of the next pull is another,
+            // and the device takes a new identity.
+            if store == Store::Journal && *n == device.trimmed_n + 1 {
+                device.trimmed_n = *n;
+                device.trimmed_hash = run_hash(&device.trimmed_hash, op.cause, op.part);
+            }
+            if let (Some(link), [change, ..]) = (&op.link, op.changes.as_slice())
+                && (link.dev == session.dev || !signed)
+            {
+                signed |= link.dev == session.dev;
+                device.dev = Some(RootKey(link.dev));
+                device.chain_n = link.chain_n + 1;
+                device.chain_head = link_hash(session.org, &op, change, link.dev, link.chain_n, &link.prev, link.alg);
+            }
+        }
+    }
+    device
 }
 
 /// An op of the outbox that cannot be read.

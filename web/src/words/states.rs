@@ -108,14 +108,9 @@ pub fn failure(why: Failure, locale: Locale) -> &'static str {
             "没有保存：手机上的数据库出错了。请关闭再打开走访；你填的内容还在。",
             "Not saved: the database on this phone failed. Close Zoufang and open it again; what you typed is still here.",
         ),
-        Failure::Unreadable => (
-            "没有保存：本机有这个版本读不了的内容，先不改动它。你填的内容还在。",
-            "Not saved: this version cannot read all that lies on this phone, and leaves it as it is. What you typed is still here.",
-        ),
-        Failure::Outdated => (
-            "没有保存：走访太旧，请先更新。你填的内容还在。",
-            "Not saved: Zoufang is too old and must be updated first. What you typed is still here.",
-        ),
+        Failure::Unreadable | Failure::Outdated => {
+            ("没有保存：请更新走访。你填的内容还在。", "Not saved: update Zoufang. What you typed is still here.")
+        }
         Failure::NoWriter => (
             "没有保存：另一个窗口没有回应。请关闭其他走访窗口后再试。",
             "Not saved: another window did not answer. Close the other Zoufang windows and try again.",
