@@ -77,14 +77,14 @@ pub enum Outcome {
 /// One of a newer version reads as *merged*: it was taken, and the rows and the inbox say how it ended.
 impl<'b, C> Decode<'b, C> for Outcome {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        let wrong = minicbor::decode::Error::message;
+        let wrong = || minicbor::decode::Error::message("not an outcome");
         if d.array()? != Some(2) {
-            return Err(wrong("an outcome is a number and its fields"));
+            return Err(wrong());
         }
-        let (number, fields) = (d.u32()?, d.array()?.ok_or(wrong("an outcome's fields have no length"))?);
+        let (number, fields) = (d.u32()?, d.array()?.ok_or_else(wrong)?);
         let (outcome, read) = match (number, fields) {
             (0, _) => (Outcome::Applied, 0),
-            (2 | 3, 0) => return Err(wrong("an outcome lacks its code")),
+            (2 | 3, 0) => return Err(wrong()),
             (2, 1) => (Outcome::Rejected { code: d.u16()?, depends_on: None }, 1),
             (2, _) => (Outcome::Rejected { code: d.u16()?, depends_on: Option::decode(d, ctx)? }, 2),
             (3, _) => (Outcome::Waiting(d.u16()?), 1),

@@ -14,19 +14,11 @@ use crm_domain::bucket::Verb;
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Op, link_hash};
 use crm_protocol::run_hash;
-use minicbor::Decode;
+use minicbor::Decoder;
 
 /// No server's: its first answer is taken for a restored one's, so that nothing of the journal is counted on and every
 /// bucket comes again.
 const EPOCH_UNKNOWN: u64 = u64::MAX;
-
-/// As much of a [`StoredOp`] as an export needs, where the rest cannot be read.
-#[derive(Decode)]
-#[cbor(map)]
-struct Bytes {
-    #[cbor(n(0), with = "minicbor::bytes")]
-    op: Vec<u8>,
-}
 
 /// An unsent op that this version cannot read.
 pub struct Unread {
@@ -94,8 +86,15 @@ pub fn device(session: &Session, opened: &Opened, unreadable: &mut u32) -> Devic
 
 /// An op of the outbox that cannot be read.
 pub fn unread(n: u64, value: &[u8], sending: Sending) -> Unread {
-    let op = minicbor::decode::<Bytes>(value).map(|bytes| bytes.op).unwrap_or_default();
-    Unread { n, op, first_sent: sending.first_sent }
+    Unread { n, op: bytes(value).unwrap_or_default().to_vec(), first_sent: sending.first_sent }
+}
+
+/// The bytes in a [`StoredOp`], whose first field they are, where the rest cannot be read.
+fn bytes(value: &[u8]) -> Option<&[u8]> {
+    let mut stored = Decoder::new(value);
+    stored.map().ok()?;
+    let first = stored.u16().ok()? == 0;
+    stored.bytes().ok().filter(|_| first)
 }
 
 impl Replica {

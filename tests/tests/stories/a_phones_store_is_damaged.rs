@@ -140,6 +140,24 @@ fn how_an_op_was_sent_is_asked_again() {
 }
 
 #[test]
+fn an_op_of_a_newer_versions_form_can_still_be_exported() {
+    let mut world = at_work(50);
+    let (key, value) = world.phones[LI].disk.all(Store::Outbox).next().expect("it is there");
+    let stored: crm_replica::saved::StoredOp = crm_protocol::decode(&value).expect("readable");
+    // The bytes as ever, what they are about in a form that is none of ours.
+    let newer =
+        [&[0xa2, 0x00][..], &crm_protocol::encode(&minicbor::bytes::ByteVec::from(stored.op.clone())), &[0x01, 0x07]];
+    world.phones[LI].disk.spoil(Store::Outbox, key, newer.concat());
+    world.restart(LI);
+    assert_eq!((status(&world).storage, status(&world).unsent), (Storage::Unreadable, 1));
+    let app = world.phones[LI].app.as_ref().expect("it runs");
+    let exported: Vec<(u64, Vec<u8>)> = app.replica.unsent().map(|(n, op, _)| (n, op.to_vec())).collect();
+    assert_eq!(exported, [(key.1, stored.op)]);
+    world.exchange(LI);
+    assert!(world.phones[LI].app.as_ref().expect("it runs").sent.is_empty(), "nothing goes out");
+}
+
+#[test]
 fn a_confirmed_op_that_cannot_be_read_is_a_hole_for_a_restored_server() {
     let mut world = at_work(49);
     let old = world.copy();

@@ -32,7 +32,7 @@ fn tone(status: &Status) -> &'static str {
             "sync-bad"
         }
         (_, SyncState::Offline | SyncState::SignInAgain) => "sync-warn",
-        _ if status.unsent > 0 => "sync-warn",
+        _ if status.outdated || status.unsent > 0 => "sync-warn",
         _ => "sync-good",
     }
 }
