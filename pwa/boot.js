@@ -24,8 +24,10 @@ const host = {
   acceptUpdate() {
     accepted = true;
     // Where another tab has let it in already, nothing waits any more: this tab only has to follow.
-    if (registration?.waiting) registration.waiting.postMessage({ type: "skip-waiting" });
-    else location.reload();
+    if (registration?.waiting) return letIn();
+    // Or this version is too old for the server, and the new one was not looked for yet: `offer` lets it in.
+    const nothingNew = () => !registration?.installing && !registration?.waiting && location.reload();
+    Promise.resolve(registration?.update()).then(nothingNew, nothingNew);
   },
   // Shows the browser's own install question; resolves to "accepted", "dismissed" or "unavailable".
   async install() {
@@ -135,6 +137,10 @@ function watchTakeover() {
   });
 }
 
+function letIn() {
+  registration.waiting.postMessage({ type: "skip-waiting" });
+}
+
 async function registerServiceWorker() {
   if (!("serviceWorker" in navigator)) return;
   try {
@@ -146,6 +152,7 @@ async function registerServiceWorker() {
   }
   const offer = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
+    if (accepted) return letIn();
     host.updateReady = true;
     announce("update-ready");
   };

@@ -1,6 +1,7 @@
 //! What is proved outside the crates: the ledger's conformance, the permission probes, the simulator, stories.
 #[cfg(unix)]
 pub mod cluster;
+pub mod editions;
 pub mod golden;
 pub mod ledger;
 pub mod probes;

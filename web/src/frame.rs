@@ -24,6 +24,7 @@ words! {
         people => "人员", "People";
         new_version => "有新版本", "New version available";
         update => "更新", "Update";
+        outdated => "请更新应用，资料只读；未发送的内容会照常上传", "Please update. You can only read; what is unsent still goes up";
         waiting(n: u32) => "{n} 项待处理", "{n} to attend to";
     }
 }
@@ -222,7 +223,7 @@ fn Rail(props: &RailProps) -> Html {
     }
 }
 
-/// A new version waits; it takes over only when the person says so.
+/// A new version waits, and takes over only when the person says so; or this one has become too old for the server.
 #[component]
 fn UpdateBar() -> Html {
     let w = use_words::<Words>();
@@ -237,14 +238,16 @@ fn UpdateBar() -> Html {
             move || drop(listening)
         });
     }
-    if !*ready || *later {
+    let outdated = use_status().outdated;
+    if !outdated && (!*ready || *later) {
         return Html::default();
     }
+    let text = if outdated { w.outdated() } else { w.new_version() };
     let onclick = Callback::from(move |_: MouseEvent| surroundings.accept_update());
     html! {
         <aside class="update-bar" aria-label={w.new_version()}>
             { Icon::RefreshCw }
-            <span role="status">{ w.new_version() }</span>
+            <span role="status">{ text }</span>
             <Button kind={ButtonKind::Primary} {onclick}>{ w.update() }</Button>
         </aside>
     }

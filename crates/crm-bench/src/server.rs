@@ -54,6 +54,7 @@ impl Server {
             stable_n: None,
             now_ms,
             device: DeviceState::Active,
+            hello: None,
         }
     }
 

@@ -52,6 +52,8 @@ pub struct FieldSpec {
     pub sensitivity: Sensitivity,
     /// In an event: stands in the linked patch as a salted commitment.
     pub committed: bool,
+    /// The release that first had it.
+    pub since: u16,
 }
 
 /// Where a record may live depends on its body, its parent's body and its author.
@@ -77,13 +79,18 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// Unknown fields merge as `Lww`.
+    /// Unknown fields merge as `Lww`, or as `Set` where they are patched like one.
     pub fn policy(&self, field: u16) -> Policy {
         self.field(field).map_or(Policy::Lww, |f| f.policy)
     }
 
     pub fn field(&self, number: u16) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|f| f.number == number)
+    }
+
+    /// The release that first had the kind.
+    pub fn since(&self) -> u16 {
+        self.fields.iter().map(|field| field.since).min().unwrap_or(1)
     }
 
     /// The root that a body names; the record itself where its kind has none.
@@ -116,10 +123,11 @@ pub fn with_actor(view: &HomeView) -> Option<Bucket> {
 
 /// Declares a record: a module of field numbers, a typed view of a body, and the list of [`FieldSpec`]s.
 ///
-/// `record! { /// doc  pub struct Need in need { text: String = 3 lww personal; } }`
+/// `record! { /// doc  pub struct Need in need { text: String = 3 lww personal; } }`; a field that is new in release 2
+/// ends in `@ 2`.
 #[macro_export]
 macro_rules! record {
-    ($(#[$doc:meta])* pub struct $name:ident in $module:ident { $( $(#[$fdoc:meta])* $field:ident : $ty:tt = $number:literal $policy:ident $sensitivity:ident $($committed:ident)? ; )* }) => {
+    ($(#[$doc:meta])* pub struct $name:ident in $module:ident { $( $(#[$fdoc:meta])* $field:ident : $ty:tt = $number:literal $policy:ident $sensitivity:ident $($committed:ident)? $(@ $since:literal)? ; )* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct $name { $( $(#[$fdoc])* pub $field: Option<$crate::record!(@rust $ty)>, )* }
@@ -136,6 +144,7 @@ macro_rules! record {
                 policy: $crate::record!(@policy $policy),
                 sensitivity: $crate::record!(@sensitivity $sensitivity),
                 committed: $crate::record!(@committed $($committed)?),
+                since: $crate::record!(@since $($since)?),
             }, )* ];
 
             /// Fields of another type than declared read as absent.
@@ -165,6 +174,8 @@ macro_rules! record {
     (@policy fixed) => { $crate::kind::Policy::Fixed };
     (@sensitivity public) => { $crate::kind::Sensitivity::Public };
     (@sensitivity personal) => { $crate::kind::Sensitivity::Personal };
+    (@since) => { 1 };
+    (@since $since:literal) => { $since };
     (@committed) => { false };
     (@committed committed) => { true };
 }

@@ -54,11 +54,16 @@ pub fn merge(kind: &Kind, before: Option<&Held>, change: &Change, stamp: Stamp, 
     let mut merged = Merged { after: before.cloned().unwrap_or_default(), ..Merged::default() };
     for (field, value) in &change.patch {
         match value {
-            Val::Set(patch) if kind.policy(*field) == Policy::Set => set(&mut merged, *field, patch, stamp, known),
+            Val::Set(patch) if is_set(kind, *field) => set(&mut merged, *field, patch, stamp, known),
             _ => single(&mut merged, kind.policy(*field), *field, value, change, stamp, known),
         }
     }
     merged
+}
+
+/// A newer version's field is a set where it is patched like one.
+fn is_set(kind: &Kind, field: u16) -> bool {
+    kind.field(field).is_none_or(|known| known.policy == Policy::Set)
 }
 
 fn single(
@@ -151,7 +156,7 @@ pub fn overlay(kind: &Kind, body: &mut Body, writers: &mut Writers, change: &Cha
         // Events show the opened value, not its commitment.
         let value = change.open.get(field).map_or(value, |o| &o.value);
         match value {
-            Val::Set(patch) if kind.policy(*field) == Policy::Set => {
+            Val::Set(patch) if is_set(kind, *field) => {
                 let mut items = match body.remove(field) {
                     Some(Val::List(items)) => items,
                     _ => Vec::new(),

@@ -76,6 +76,10 @@ mutants! {
     ColumnsStale,
     /// Holes in the journal are not told to a server that was restored.
     HolesUntold,
+    /// A device whose state cannot be read numbers its ops from 1 again.
+    NumbersAnew,
+    /// An unsent op that cannot be read is passed over.
+    UnreadSkipped,
     /// After a fork the old numbers keep their ops too.
     ForkKeepsOld,
     /// An event does not build on the one before it.

@@ -3,6 +3,7 @@ use crate::ids::{OpId, Uuid};
 use minicbor::data::{Tag, Type};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode as en};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Money is in minor units, degrees in 1e-7, times in milliseconds since 1970 UTC.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +32,18 @@ pub type Body = BTreeMap<u16, Val>;
 
 const TAG_ID: u64 = 37;
 const TAG_SET: u64 = 40258;
+/// Tags of forms of patches to come: whoever does not know one cannot apply it, and lets the op wait.
+const NEWER_FORMS: RangeInclusive<u64> = 40259..=40299;
 /// Nested deeper than this a value is not decoded: nobody writes such, and a decoder must not exhaust the stack.
 const DEPTH: u8 = 8;
+
+impl Val {
+    /// A patch of a form that only a newer version can apply.
+    pub fn is_newer_form(&self) -> bool {
+        let Val::Other(raw) = self else { return false };
+        Decoder::new(raw).tag().is_ok_and(|tag| NEWER_FORMS.contains(&tag.as_u64()))
+    }
+}
 
 impl<C> Encode<C> for Val {
     fn encode<W: en::Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), en::Error<W::Error>> {

@@ -3,17 +3,19 @@ mod account;
 mod blob;
 mod digest;
 mod export;
+mod hello;
 mod sync;
 
 pub use account::*;
 pub use blob::*;
 pub use digest::{Sums, bucket_digest, row_digest, run_hash, sub_bucket};
 pub use export::*;
+pub use hello::*;
 pub use sync::*;
 
-/// The protocol's version, told in every `Hello`.
+/// The protocol's version, told in every [`Hello`].
 pub const PROTO: u16 = 1;
-/// The app's version, as ops carry it.
+/// The app's release, as ops and [`Hello`] carry it.
 pub const APP: u16 = 1;
 /// The media type of request and answer bodies.
 pub const CBOR: &str = "application/cbor";

@@ -1,8 +1,9 @@
 //! Push, pull and bootstrap pages.
+use crate::hello::Hello;
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::row::Row;
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
 /// `POST /sync/push`: ops of one device in the order of its queue.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -50,7 +51,7 @@ pub struct Pushed {
     pub now_ms: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
 pub enum Outcome {
     #[n(0)]
     Applied,
@@ -73,6 +74,30 @@ pub enum Outcome {
     Fork,
 }
 
+/// One of a newer version reads as *merged*: it was taken, and the rows and the inbox say how it ended.
+impl<'b, C> Decode<'b, C> for Outcome {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let wrong = || minicbor::decode::Error::message("not an outcome");
+        if d.array()? != Some(2) {
+            return Err(wrong());
+        }
+        let (number, fields) = (d.u32()?, d.array()?.ok_or_else(wrong)?);
+        let (outcome, read) = match (number, fields) {
+            (0, _) => (Outcome::Applied, 0),
+            (2 | 3, 0) => return Err(wrong()),
+            (2, 1) => (Outcome::Rejected { code: d.u16()?, depends_on: None }, 1),
+            (2, _) => (Outcome::Rejected { code: d.u16()?, depends_on: Option::decode(d, ctx)? }, 2),
+            (3, _) => (Outcome::Waiting(d.u16()?), 1),
+            (4, _) => (Outcome::Fork, 0),
+            _ => (Outcome::Merged, 0),
+        };
+        for _ in read..fields {
+            d.skip()?;
+        }
+        Ok(outcome)
+    }
+}
+
 /// `POST /sync/pull`.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -89,6 +114,9 @@ pub struct Pull {
     /// About how large the answer may be, before compression.
     #[n(4)]
     pub max_bytes: u32,
+    /// Absent: an app of the first release.
+    #[n(5)]
+    pub hello: Option<Hello>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -121,6 +149,9 @@ pub struct Pulled {
     /// `active`, `revoked`, `lost`: what the device has to do about itself.
     #[n(10)]
     pub device: DeviceState,
+    /// Absent: a server of the first release.
+    #[n(11)]
+    pub hello: Option<Hello>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]

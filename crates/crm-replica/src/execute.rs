@@ -141,6 +141,10 @@ impl Replica {
             self.out.push(Effect::Done { ticket, result: Err(why) });
             return Next::Over;
         }
+        if self.outdated() {
+            self.out.push(Effect::Done { ticket, result: Err(Failure::Outdated) });
+            return Next::Over;
+        }
         match self.decide(cause, entropy, command) {
             Ok(mut unsigned) => {
                 unsigned.ticket = Some(ticket);
@@ -309,7 +313,7 @@ impl Replica {
                 part: i as u32,
                 hlc: device.hlc,
                 actor: actor.user,
-                app: crm_protocol::APP,
+                app: self.app,
                 changes: vec![],
                 link: None,
             };

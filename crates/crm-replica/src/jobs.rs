@@ -57,6 +57,8 @@ pub enum Job {
         answer: Repaired,
     },
     Subscribe(crm_domain::bucket::Bucket),
+    /// Values that belong to no copy go.
+    Mend(Vec<(Store, Key)>),
 }
 
 pub struct Running {
@@ -99,7 +101,8 @@ impl Replica {
     fn go_on(&mut self, mut job: Job) {
         // A follower shows; it neither commits nor signs.
         if !self.is_writer() && !matches!(job, Job::Refresh(_) | Job::Rebuild { .. }) {
-            return self.drop_job(job, Failure::NoWriter);
+            let why = if self.stopped() { Failure::Unreadable } else { Failure::NoWriter };
+            return self.drop_job(job, why);
         }
         let next = match &mut job {
             Job::Enrol => self.prepare_enrol(),
@@ -132,6 +135,7 @@ impl Replica {
                 let bucket = *bucket;
                 self.prepare_subscribe(bucket)
             }
+            Job::Mend(keys) => self.prepare_mend(keys),
         };
         match next {
             Next::Over => {}
@@ -159,7 +163,9 @@ impl Replica {
     pub(crate) fn committed(&mut self, txn: u64) {
         match self.running.take() {
             Some(Running { waits: Waits::Commit { txn: mine, after }, .. }) if mine == txn => {
-                self.storage = Storage::Fine;
+                if !self.stopped() {
+                    self.storage = Storage::Fine;
+                }
                 after(self);
                 self.out.push(Effect::Announce);
             }

@@ -6,6 +6,7 @@
 pub mod adopt;
 mod clock;
 mod copy;
+mod evolve;
 mod execute;
 mod fold;
 mod jobs;
@@ -13,6 +14,7 @@ mod mine;
 mod open;
 mod pages;
 pub mod ports;
+mod recover;
 pub mod saved;
 mod show;
 mod status;
@@ -50,10 +52,16 @@ pub struct Replica {
     sync: Sync,
     storage: Storage,
     status: Status,
+    /// Unsent ops that this version cannot read: while there are any, nothing is saved or sent.
+    unread: Vec<recover::Unread>,
+    /// Values that could not be read when the stores were opened.
+    unreadable: u32,
     /// Counts requests, transactions and loads.
     last_id: u64,
     /// Changes since the columns were saved.
     unsaved: usize,
+    /// This app's release.
+    app: u16,
     /// How large the delta may grow.
     fold_above: usize,
     out: Vec<Effect>,
@@ -81,8 +89,11 @@ impl Replica {
             sync: Sync::default(),
             storage: Storage::Fine,
             status: Status::default(),
+            unread: vec![],
+            unreadable: 0,
             last_id: 0,
             unsaved: 0,
+            app: crm_protocol::APP,
             fold_above: fold::FOLD_ABOVE,
             out: Vec::new(),
         }
@@ -91,6 +102,11 @@ impl Replica {
     /// Folds rows into their pages from fewer rows on, so that small books fold too: for tests.
     pub fn folding_above(self, rows: usize) -> Self {
         Self { fold_above: rows, ..self }
+    }
+
+    /// Speaks as another release would: for tests.
+    pub fn of_release(self, app: u16) -> Self {
+        Self { app, ..self }
     }
 
     /// Takes one input; gives what has to be done about it, in order.
@@ -128,7 +144,7 @@ impl Replica {
     }
 
     fn is_writer(&self) -> bool {
-        self.session.as_ref().is_some_and(|s| s.writer)
+        !self.stopped() && self.session.as_ref().is_some_and(|s| s.writer)
     }
 
     fn next_id(&mut self) -> u64 {

@@ -3,8 +3,9 @@ use crate::Replica;
 use crate::copy::{Copy, Delta};
 use crate::jobs::{Job, Next, Roots};
 use crate::mine::{Ledger, Mine};
-use crate::ports::{Key, Opened, Session, Store, Write};
-use crate::saved::{BucketState, Columns, DeviceState, RootKey, Sending, StoredOp};
+use crate::ports::{Key, Opened, Session, Storage, Store, Write};
+use crate::recover;
+use crate::saved::{BucketState, Columns, RootKey, Sending, StoredOp};
 use crm_domain::book::Book;
 use crm_domain::ids::Uuid;
 use crm_domain::mutants::{self, Mutant};
@@ -21,53 +22,81 @@ const SAVE_AFTER: usize = 500;
 
 impl Replica {
     pub(crate) fn open(&mut self, session: Session, opened: Opened) {
-        let writer = session.writer;
         self.session = Some(session);
         self.copy = Copy::default();
         self.mine = Ledger::default();
-        self.device = DeviceState::default();
-        for (key, value) in &opened.state {
-            match key {
-                (0, 0) => self.device = minicbor::decode(value).unwrap_or_default(),
-                (1, no) => {
-                    if let Ok(bucket) = minicbor::decode::<BucketState>(value) {
-                        self.copy.buckets.insert(*no as u32, bucket);
-                    }
-                }
-                _ => {}
+        self.unread.clear();
+        self.unreadable = 0;
+        let mut orphans: Vec<(Store, Key)> = Vec::new();
+        for (key, value) in opened.state.iter().filter(|(key, _)| key.0 == 1) {
+            match minicbor::decode::<BucketState>(value) {
+                Ok(bucket) => drop(self.copy.buckets.insert(key.1 as u32, bucket)),
+                // The pull asks for the bucket as for one that was never here.
+                Err(_) => orphans.push((Store::State, *key)),
             }
         }
+        self.unreadable += orphans.len() as u32;
+        let mut damaged = Vec::new();
         for (key, value) in &opened.delta {
-            if let Ok((id, row)) = minicbor::decode::<(RootKey, Option<Row>)>(value) {
-                let newer = self.copy.delta.get(&(key.0, id.0)).is_none_or(|d| d.counter < key.1);
-                if newer {
-                    self.copy.put_delta(key.0, id.0, Delta { counter: key.1, row: row.map(Rc::new) });
-                }
+            if !self.copy.buckets.contains_key(&key.0) {
+                orphans.push((Store::Delta, *key));
+                continue;
             }
+            let Ok((id, row)) = minicbor::decode::<(RootKey, Option<Row>)>(value) else {
+                damaged.push(key.0);
+                continue;
+            };
+            let newer = self.copy.delta.get(&(key.0, id.0)).is_none_or(|d| d.counter < key.1);
+            if newer {
+                self.copy.put_delta(key.0, id.0, Delta { counter: key.1, row: row.map(Rc::new) });
+            }
+        }
+        self.unreadable += damaged.len() as u32;
+        if let Some(session) = &self.session {
+            self.device = recover::device(session, &opened, &mut self.unreadable);
         }
         self.open_mine(&opened.journal, true);
         self.open_mine(&opened.outbox, false);
+        self.storage = match self.storage {
+            _ if !self.unread.is_empty() => Storage::Unreadable,
+            Storage::Unreadable => Storage::Fine,
+            known => known,
+        };
         self.open_book(&opened.column);
-        if writer && !self.is_enrolled() {
-            self.jobs.push_front(Job::Enrol);
-        }
         self.watches.dirty = true;
-        if writer {
+        if self.is_writer() {
+            if !self.is_enrolled() {
+                self.jobs.push_front(Job::Enrol);
+            }
+            if !orphans.is_empty() {
+                self.jobs.push_back(Job::Mend(orphans));
+            }
             self.sync.start(self.now.device_ms);
+            damaged.into_iter().for_each(|no| self.sync.damaged(no));
             self.set_timer();
         }
     }
 
     fn open_mine(&mut self, values: &[(Key, Vec<u8>)], journaled: bool) {
-        let sendings: HashMap<u64, Sending> = values
-            .iter()
-            .filter(|(key, _)| key.0 == 1)
-            .filter_map(|(key, value)| Some((key.1, minicbor::decode(value).ok()?)))
-            .collect();
+        let mut sendings: HashMap<u64, Sending> = HashMap::new();
+        for (key, value) in values.iter().filter(|(key, _)| key.0 == 1) {
+            match minicbor::decode(value) {
+                Ok(sending) => drop(sendings.insert(key.1, sending)),
+                // Sent once more it gets the stored result.
+                Err(_) => self.unreadable += 1,
+            }
+        }
         for (key, value) in values.iter().filter(|(key, _)| key.0 == 0) {
-            let Ok(stored) = minicbor::decode::<StoredOp>(value) else { continue };
-            let Ok(op) = Op::from_bytes(&stored.op) else { continue };
             let sending = sendings.get(&key.1).copied().unwrap_or_default();
+            let stored = minicbor::decode::<StoredOp>(value).ok();
+            let Some((stored, op)) = stored.and_then(|stored| Op::from_bytes(&stored.op).ok().map(|op| (stored, op)))
+            else {
+                self.unreadable += 1;
+                if !journaled && !mutants::is(Mutant::UnreadSkipped) {
+                    self.unread.push(recover::unread(key.1, value, sending));
+                }
+                continue;
+            };
             self.mine.causes.insert(op.cause);
             if journaled {
                 self.mine.journal.insert(key.1, (stored.clone(), sending));

@@ -1,7 +1,7 @@
 //! What a device keeps in its stores, as bytes: the replica's own state, ops, drafts.
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
-use crm_protocol::Outcome;
+use crm_protocol::{Hello, Outcome};
 use minicbor::{Decode, Encode};
 
 /// Key (0, 0): what belongs to the device as a whole.
@@ -52,6 +52,9 @@ pub struct DeviceState {
     /// My queue up to here lies in two off-machine backups, as the server last said. None: it keeps none.
     #[n(18)]
     pub stable_n: Option<u64>,
+    /// What the server last told of itself.
+    #[n(19)]
+    pub server: Option<Hello>,
 }
 
 /// What the saved columns reflect.
@@ -95,6 +98,7 @@ impl Default for DeviceState {
             granted: vec![],
             dev: None,
             stable_n: None,
+            server: None,
         }
     }
 }

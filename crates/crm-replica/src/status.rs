@@ -9,7 +9,9 @@ const LISTED: usize = 200;
 impl Replica {
     /// Ops that are not acknowledged yet, for an export: n, bytes, server time of the first sending (0: none yet).
     pub fn unsent(&self) -> impl Iterator<Item = (u64, &[u8], u64)> {
-        self.mine.outbox().map(|(n, mine)| (n, mine.stored.op.as_slice(), mine.sending.first_sent))
+        let read = self.mine.outbox().map(|(n, mine)| (n, mine.stored.op.as_slice(), mine.sending.first_sent));
+        let unread = self.unread.iter().map(|op| (op.n, op.op.as_slice(), op.first_sent));
+        read.chain(unread.filter(|(_, op, _)| !op.is_empty()))
     }
 
     pub(crate) fn tell_status(&mut self) {
@@ -21,7 +23,7 @@ impl Replica {
     }
 
     fn status_now(&self) -> Status {
-        let mut unsent = 0;
+        let mut unsent = self.unread.len() as u32;
         let mut oldest = None;
         let mut queue = Vec::new();
         for (n, mine) in self.mine.outbox() {
@@ -51,9 +53,12 @@ impl Replica {
             buckets_coming: boots().count() as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
             repaired: self.sync.repaired,
+            outdated: self.outdated(),
+            left_to_newer: self.left_to_newer(),
+            unreadable: self.unreadable,
             storage: self.storage,
             backups: self.device.stable_n.is_some(),
-            writer: self.is_writer(),
+            writer: self.session.as_ref().is_some_and(|s| s.writer),
         }
     }
 }

@@ -42,9 +42,14 @@ impl Server {
     }
 
     fn with(pwa: Option<PathBuf>) -> Self {
+        Self::of_release(APP, pwa)
+    }
+
+    fn of_release(app: u16, pwa: Option<PathBuf>) -> Self {
         let org = id("org");
         let store = Sqlite::in_memory(org).expect("opens");
-        let ledger = Arc::new(Ledger::open(Box::new(store), org, Seed([5; 32]), T0).expect("opens"));
+        let ledger = Ledger::open(Box::new(store), org, Seed([5; 32]), T0).expect("opens").of_release(app);
+        let ledger = Arc::new(ledger);
         let fields = Patch::new()
             .set(person::name, "周萍")
             .set(person::account, "zhou")
@@ -162,6 +167,27 @@ fn refusal(response: Response<Body>) -> (u16, RefusalCode) {
     (status, refusal.code)
 }
 
+#[test]
+fn an_app_that_is_too_old_gets_no_data_and_may_still_push() {
+    let app = 1 + RELEASES_BACK + 1;
+    let server = Server::of_release(app, None);
+    let token = server.token();
+    let silent = server.post("/sync/pull", Some(&token), &encode(&pull(&server)));
+    assert_eq!(refusal(silent), (426, RefusalCode::Upgrade));
+    let hello = Hello { app: 1, ..Hello::silent() };
+    let old = Pull { hello: Some(hello.clone()), ..pull(&server) };
+    let told: Pulled = read(server.post("/sync/pull", Some(&token), &encode(&old)));
+    assert_eq!((told.parts.len(), told.granted.len(), told.complete), (0, 0, false));
+    let oldest = told.hello.expect("the server tells of itself").oldest;
+    assert_eq!(oldest, Some(2));
+    let pushed: Pushed = read(server.post("/sync/push", Some(&token), &encode(&push(&server, 10))));
+    assert_eq!(pushed.results.len(), 1, "it is taken");
+    let hello = Hello { app: 2, ..hello };
+    let good: Pulled =
+        read(server.post("/sync/pull", Some(&token), &encode(&Pull { hello: Some(hello), ..pull(&server) })));
+    assert!(good.complete && !good.granted.is_empty());
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes).expect("in memory");
@@ -198,7 +224,14 @@ fn push(server: &Server, note: usize) -> Push {
 
 fn pull(server: &Server) -> Pull {
     let epoch = server.ledger.epoch().expect("an epoch");
-    Pull { nonce: 3, epoch, proof: None, cursors: vec![(Bucket::Grid(id("east")), Some(0))], max_bytes: 1 << 20 }
+    Pull {
+        nonce: 3,
+        epoch,
+        proof: None,
+        cursors: vec![(Bucket::Grid(id("east")), Some(0))],
+        max_bytes: 1 << 20,
+        hello: None,
+    }
 }
 
 #[test]

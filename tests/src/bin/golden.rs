@@ -1,11 +1,11 @@
-//! `cargo run --package tests --bin golden`: writes this version's golden messages, and the seeds of
-//! the fuzz targets, which are made of them. Once the version is out they stay as
-//! they are: then raise `PROTO` first, and the next folder begins.
-use crm_protocol::PROTO;
+//! `cargo run --package tests --bin golden`: writes this release's golden messages, and the seeds of
+//! the fuzz targets, which are made of them. Once the release is out they stay as
+//! they are: then raise `APP` first, and the next folder begins.
+use crm_protocol::APP;
 use tests::golden::{SEEDS, folder, kinds, render, samples, seeds};
 
 fn main() -> std::io::Result<()> {
-    let folder = folder(PROTO);
+    let folder = folder(APP);
     std::fs::create_dir_all(&folder)?;
     for golden in samples() {
         std::fs::write(folder.join(format!("{}.txt", golden.name)), render(&golden))?;

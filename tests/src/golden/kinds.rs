@@ -22,7 +22,8 @@ fn of(kind: &Kind) -> String {
         let (ty, policy) = (format!("{:?}", field.ty).to_lowercase(), format!("{:?}", field.policy).to_lowercase());
         let personal = if field.sensitivity == Sensitivity::Personal { ", personal" } else { "" };
         let committed = if field.committed { ", committed" } else { "" };
-        text += &format!("  {} {}: {ty}, {policy}{personal}{committed}\n", field.number, field.name);
+        let since = if field.since > 1 { format!(", since {}", field.since) } else { String::new() };
+        text += &format!("  {} {}: {ty}, {policy}{personal}{committed}{since}\n", field.number, field.name);
     }
     text
 }

@@ -1,5 +1,5 @@
-//! Golden messages: one or more of each message, op, row, link and stored form, as this version writes them. What lies in
-//! `crates/crm-protocol/golden/v<n>/` is never changed once version n is out; later versions still read it.
+//! Golden messages: one or more of each message, op, row, link and stored form, as this release writes them. What lies in
+//! `crates/crm-protocol/golden/v<n>/` is never changed once release n (`APP`) is out; later ones still read it.
 mod kinds;
 mod samples;
 mod seeds;
@@ -22,8 +22,8 @@ pub struct Golden {
     pub grows: bool,
 }
 
-/// The folder of a version's messages.
-pub fn folder(version: u16) -> std::path::PathBuf {
+/// The folder of a release's messages.
+pub fn folder(release: u16) -> std::path::PathBuf {
     std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/crm-protocol/golden"))
-        .join(format!("v{version}"))
+        .join(format!("v{release}"))
 }

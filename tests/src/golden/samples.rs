@@ -210,14 +210,22 @@ fn sync(all: &mut Vec<Golden>) {
         all,
         "pull",
         "POST /sync/pull: every kind of bucket, two of which begin.",
-        &Pull { nonce: 77, epoch: 3, proof: Some(vec![1; 40]), cursors, max_bytes: 1 << 20 },
+        &Pull { nonce: 77, epoch: 3, proof: Some(vec![1; 40]), cursors, max_bytes: 1 << 20, hello: None },
     );
     message(
         all,
         "pull-first",
         "The first pull of a device.",
-        &Pull { nonce: 1, epoch: 0, proof: None, cursors: vec![], max_bytes: 65_536 },
+        &Pull { nonce: 1, epoch: 0, proof: None, cursors: vec![], max_bytes: 65_536, hello: None },
     );
+    let hello = Hello { proto: 1, app: 2, caps: vec![FORMS], oldest: None };
+    message(
+        all,
+        "pull-hello",
+        "A pull of an app that tells of itself.",
+        &Pull { nonce: 2, epoch: 3, proof: None, cursors: vec![], max_bytes: 65_536, hello: Some(hello.clone()) },
+    );
+    message(all, "hello", "What an app tells of itself.", &hello);
     let exits = vec![
         Exit { id: id("inn"), seq: 43, reason: ExitReason::Moved, to: Some("西城".into()) },
         Exit { id: id("bank"), seq: 44, reason: ExitReason::Purged, to: None },
@@ -259,8 +267,12 @@ fn sync(all: &mut Vec<Golden>) {
         stable_n: Some(7),
         now_ms: T0,
         device: DeviceState::Active,
+        hello: None,
     };
     message(all, "pulled", "The answer: a delta with rows and exits, and a bucket that comes as pages.", &pulled);
+    let server = Hello { proto: 1, app: 3, caps: vec![1, 2, FORMS], oldest: Some(2) };
+    let told = Pulled { parts: vec![], granted: vec![], hello: Some(server.clone()), ..pulled.clone() };
+    message(all, "pulled-hello", "The answer to an app that is too old for data; the server tells of itself.", &told);
     let closed = |device| Pulled { parts: vec![], granted: vec![], stable_n: None, device, ..pulled.clone() };
     message(all, "pulled-revoked", "The answer to a revoked device.", &closed(DeviceState::Revoked));
     message(all, "pulled-lost", "The answer to a lost device.", &closed(DeviceState::Lost));
@@ -392,8 +404,11 @@ fn stored(all: &mut Vec<Golden>) {
         granted: vec![(Bucket::Org, Verb::Read)],
         dev: Some(RootKey(id("phone"))),
         stable_n: Some(6),
+        server: None,
     };
     message(all, "stored-device", "The state of a device, key (0, 0) of the store `state`.", &device);
+    let told = SavedDevice { server: Some(Hello { oldest: Some(1), ..Hello::silent() }), ..SavedDevice::default() };
+    message(all, "stored-device-hello", "The same with what the server told of itself.", &told);
     message(all, "stored-device-new", "The same on a device that has just begun.", &SavedDevice::default());
     let bucket = BucketState {
         bucket: Bucket::Grid(id("east")),

@@ -232,6 +232,7 @@ pub fn a_bucket_that_stands_has_no_part(o: &mut Office) {
 }
 
 fn set_device(o: &mut Office, dev: crm_domain::ids::Uuid, state: &str) {
+    o.pass(1);
     let change = edit(DEVICE, dev, body([(device::state, state)]), 0);
     o.administer(crm_domain::op::Change { base: Default::default(), ..change });
 }

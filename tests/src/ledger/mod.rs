@@ -82,6 +82,7 @@ macro_rules! ledger_suite {
             transfers: a_transfer_stops_when_told_or_without_the_right,
             waiting: a_decision_may_come_before_the_op,
             waiting: a_kind_of_a_newer_version_waits,
+            waiting: a_patch_of_a_newer_form_waits_whole,
             waiting: a_deactivated_persons_ops_wait_for_thirty_days,
             events: an_event_is_stored_with_a_receipt_that_verifies,
             events: a_broken_chain_or_signature_is_flagged_and_blocks_nothing,

@@ -252,7 +252,7 @@ impl Office {
 
     pub fn pull_with(&self, phone: &Phone, cursors: Vec<(Bucket, Option<u64>)>, max_bytes: u32) -> Pulled {
         let epoch = self.ledger.epoch().expect("an epoch");
-        let pull = Pull { nonce: 1, epoch, proof: phone.proof.clone(), cursors, max_bytes };
+        let pull = Pull { nonce: 1, epoch, proof: phone.proof.clone(), cursors, max_bytes, hello: None };
         self.ledger.pull(&phone.caller(), &pull, self.now).expect("a pull is answered")
     }
 

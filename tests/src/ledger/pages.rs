@@ -117,6 +117,7 @@ pub fn a_cursor_of_another_epoch_begins_anew(o: &mut Office) {
             proof: li.proof.clone(),
             cursors: vec![(east, li.cursors.get(&east).copied())],
             max_bytes: 1 << 20,
+            hello: None,
         };
         let pulled = o.ledger.pull(&li.caller(), &pull, o.now).expect("answered");
         assert_eq!((pulled.epoch, pulled.nonce), (old ^ 77, 5));

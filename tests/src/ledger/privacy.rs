@@ -129,6 +129,7 @@ pub fn a_revoked_device_neither_administers_nor_hears_of_its_photos(o: &mut Offi
         let second = Phone::new("helin", "second");
         o.enrol(&second);
         for dev in [li.dev, second.dev] {
+            o.pass(1);
             let revoked = edit(DEVICE, dev, body([(device::state, "revoked")]), 0);
             o.administer(crm_domain::op::Change { base: Default::default(), ..revoked });
         }

@@ -88,6 +88,7 @@ pub fn a_revoked_device_brings_no_other_devices_queue(o: &mut Office) {
     let epoch = o.ledger.epoch().expect("an epoch");
     let sent = vec![Sent { op: op.bytes.clone(), first_sent: 0, effective: None }];
     let push = Push { epoch, dev: tablet.dev, first_n: 1, ops: sent, lost: vec![] };
+    o.pass(1);
     let change = edit(DEVICE, o.li.dev, body([(device::state, "revoked")]), 0);
     o.administer(Change { base: Default::default(), ..change });
     assert_eq!(o.ledger.push(&o.li.caller(), &push, o.now), Err(LedgerError::NotAllowed));

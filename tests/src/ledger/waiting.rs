@@ -294,6 +294,19 @@ pub fn a_kind_of_a_newer_version_waits(o: &mut Office) {
     });
 }
 
+pub fn a_patch_of_a_newer_form_waits_whole(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let mut fields = body([(customer::name, "茶铺")]);
+        // Tag 40260: a form that nobody has made yet.
+        fields.insert(customer::note, Val::Other(vec![0xd9, 0x9d, 0x44, 0x01]));
+        fields.insert(customer::grid, o.east.into());
+        let op = o.op(&li, vec![create(CUSTOMER, id("tea"), fields)]);
+        assert_eq!(o.push(&mut li, &[&op]), [waits(Why::Undecodable)]);
+        assert_eq!(o.value(o.east, id("tea"), customer::name), None);
+        assert_eq!(o.inbox(&mut li)[0].op.as_deref(), Some(op.bytes.as_slice()));
+    });
+}
+
 pub fn a_deactivated_persons_ops_wait_for_thirty_days(o: &mut Office) {
     let active = |on: bool| {
         let change = edit(PERSON, id("li"), body([(person::active, on)]), 0);

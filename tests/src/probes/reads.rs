@@ -91,6 +91,7 @@ fn pull(house: &mut House, door: &impl Door, dice: &mut Dice, caller: &Caller) -
         proof: if dice.percent(20) { Some(dice.bytes::<40>().to_vec()) } else { None },
         cursors,
         max_bytes: if dice.percent(30) { 1 } else { 1 << 20 },
+        hello: None,
     };
     let Some(pulled) = plain(house, door.pull(caller, &pull))? else { return Ok(()) };
     let known = house.oracle.devices.get(&caller.dev).is_some_and(|d| d.user == caller.user);

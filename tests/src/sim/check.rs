@@ -11,7 +11,7 @@ use crm_domain::registry::{Query, View, kind};
 use crm_domain::row::{Row, Shown, State};
 use crm_domain::rules::Why;
 use crm_domain::waiting::{self, DECISION, Decision, WAITING, Waiting};
-use crm_protocol::{Mode, Outcome, Pull, bucket_digest};
+use crm_protocol::{Hello, Mode, Outcome, Pull, bucket_digest};
 use crm_replica::Audited;
 use crm_server::ledger::{Caller, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,8 +82,17 @@ fn server_rows(world: &Quiet, phone: &Phone, bucket: Bucket) -> Result<(Vec<Row>
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
     let mut rows: BTreeMap<Uuid, Row> = BTreeMap::new();
     let mut cursor = 0;
+    // Of no release that could be too old for the server.
+    let hello = Hello { app: u16::MAX, ..Hello::silent() };
     loop {
-        let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![(bucket, Some(cursor))], max_bytes: u32::MAX };
+        let pull = Pull {
+            nonce: 1,
+            epoch,
+            proof: None,
+            cursors: vec![(bucket, Some(cursor))],
+            max_bytes: u32::MAX,
+            hello: Some(hello.clone()),
+        };
         let answer = world.ledger.pull(&caller(phone), &pull, world.now).map_err(|e| format!("{e:?}"))?;
         let Some(part) = answer.parts.into_iter().find(|part| part.bucket == bucket) else {
             return Ok((rows.into_values().collect(), answer.last_n));

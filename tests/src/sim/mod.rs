@@ -1,6 +1,7 @@
 //! The simulator: real replicas and the real ledger, driven by one seeded scheduler that owns clocks, network and disks.
 //! The same seed gives the same run, to the last effect (SYNC 4).
 pub mod check;
+mod damage;
 pub mod office;
 pub mod person;
 pub mod phone;

@@ -1,5 +1,6 @@
 //! One phone: a replica, its disk, its key, its clock, and what is under way between it and the server.
 use super::Dice;
+use crate::editions::Edition;
 use crm_domain::ids::Uuid;
 use crm_domain::imports;
 use crm_domain::people::Role;
@@ -21,6 +22,8 @@ pub struct Phone {
     pub key: SigningKey,
     pub disk: Machine,
     pub app: Option<App>,
+    /// The release of the app on it.
+    pub edition: Edition,
     /// A tab that was stopped in the middle of its work, while another took the fence.
     frozen: Option<App>,
     /// Device clock less true time, milliseconds.
@@ -78,6 +81,7 @@ impl Phone {
             key: SigningKey::from_bytes(&dice.bytes()),
             disk: Machine::default(),
             app: None,
+            edition: Edition::BUILT,
             frozen: None,
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: vec![],
@@ -136,7 +140,7 @@ impl Phone {
             writer: true,
         };
         let app = App {
-            replica: Replica::new().folding_above(FOLD_ABOVE),
+            replica: Replica::new().of_release(self.edition.app).folding_above(FOLD_ABOVE),
             tab,
             effects: VecDeque::new(),
             timer: None,
@@ -170,7 +174,7 @@ impl Phone {
     pub fn feed(&mut self, true_ms: u64, input: Input) {
         let now = self.now(true_ms);
         if let Some(app) = &mut self.app {
-            app.effects.extend(app.replica.step(now, input));
+            app.effects.extend(self.edition.run(|| app.replica.step(now, input)));
         }
     }
 
@@ -254,6 +258,11 @@ impl Phone {
         if let Some(key) = dice.pick(&keys) {
             self.disk.lose(Store::Delta, *key);
         }
+    }
+
+    /// A value on the disk is damaged; gives what it was.
+    pub fn spoil(&mut self, store: Store, key: Key) -> Vec<u8> {
+        self.disk.spoil(store, key, b"damaged".to_vec()).expect("it is there")
     }
 
     pub fn pages(&self) -> impl Fn((u32, u64)) -> Option<Vec<u8>> + '_ {

@@ -1,5 +1,5 @@
 //! Scenarios that random seeds meet too rarely: each is one short tale, without dice (SYNC 4).
-use super::World;
+use super::{World, damage};
 use crm_domain::bucket::Bucket;
 use crm_domain::customers::{self, CONTACT, CUSTOMER, Details, contact, customer};
 use crm_domain::history::{self, Choice};
@@ -15,8 +15,8 @@ use crm_replica::ports::Input;
 use crm_server::ledger::Caller;
 use std::collections::BTreeMap;
 
-const LI: usize = 0;
-const CHEN: usize = 1;
+pub(super) const LI: usize = 0;
+pub(super) const CHEN: usize = 1;
 const WANG: usize = 2;
 const ROOT: usize = 3;
 const TABLET: usize = 4;
@@ -27,7 +27,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 13] = [
+pub const ALL: [Tale; 15] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -41,18 +41,20 @@ pub const ALL: [Tale; 13] = [
     ("what she wrote stays while others' rows come", what_she_wrote_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
     ("what is let through holds at its desk alone", what_is_let_through_holds_at_its_desk_alone),
+    ("a device whose state is damaged loses nothing", damage::a_device_whose_state_is_damaged_loses_nothing),
+    ("an unsent op that cannot be read stops everything", damage::an_unsent_op_that_cannot_be_read_stops_everything),
 ];
 
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Told {
+pub(super) fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Told {
     if found == expected { Ok(()) } else { Err(format!("{what}: {found:?} instead of {expected:?}")) }
 }
 
-fn saved(world: &mut World, at: usize, command: impl Into<crm_domain::registry::Command>) -> Told {
+pub(super) fn saved(world: &mut World, at: usize, command: impl Into<crm_domain::registry::Command>) -> Told {
     world.act(at, command).map_err(|why| format!("not saved: {why:?}"))
 }
 
 /// A customer that everybody has.
-fn shop(world: &mut World, grid: usize) -> Result<Uuid, String> {
+pub(super) fn shop(world: &mut World, grid: usize) -> Result<Uuid, String> {
     let id = derived_id(world.now, &[b"shop", &world.now.to_be_bytes()]);
     let details = Details { name: Some("仇记五金".into()), grid: Some(world.grids[grid]), ..Details::default() };
     saved(world, LI, customers::Command::Create { id, details })?;
@@ -60,11 +62,11 @@ fn shop(world: &mut World, grid: usize) -> Result<Uuid, String> {
     Ok(id)
 }
 
-fn sync(world: &mut World, phones: &[usize]) {
+pub(super) fn sync(world: &mut World, phones: &[usize]) {
     phones.iter().for_each(|at| world.exchange(*at));
 }
 
-fn edit(world: &mut World, at: usize, customer: Uuid, note: &str) -> Told {
+pub(super) fn edit(world: &mut World, at: usize, customer: Uuid, note: &str) -> Told {
     let details = Details { note: Some(note.into()), ..Details::default() };
     saved(world, at, customers::Command::Edit { customer, details })
 }
@@ -97,7 +99,7 @@ fn take(world: &mut World, grid: usize) -> Told {
 fn send(world: &mut World, at: usize, ops: Vec<Op>) -> Result<Vec<Outcome>, String> {
     let caller = Caller { user: world.phones[at].user, dev: world.phones[at].dev };
     let epoch = world.ledger.epoch().map_err(|e| format!("{e:?}"))?;
-    let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![], max_bytes: u32::MAX };
+    let pull = Pull { nonce: 1, epoch, proof: None, cursors: vec![], max_bytes: u32::MAX, hello: None };
     let last_n = world.ledger.pull(&caller, &pull, world.now).map_err(|e| format!("{e:?}"))?.last_n;
     let ops = ops.iter().map(|op| Sent { op: op.to_bytes(), first_sent: 0, effective: None }).collect();
     let push = Push { epoch, dev: caller.dev, first_n: last_n + 1, ops, lost: vec![] };

@@ -3,15 +3,18 @@ use super::check::{self, Quiet};
 use super::office;
 use super::phone::Phone;
 use super::{Dice, person};
+use crate::editions::{self, Edition};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id};
+use crm_domain::op::Op;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, Query, View};
-use crm_protocol::{Pull, RefusalCode};
+use crm_domain::rules::Why;
+use crm_protocol::{Outcome, Pull, RefusalCode};
 use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
-use crm_server::ledger::store::Store as _;
-use crm_server::ledger::{Caller, Ledger, LedgerError, NewDevice, Seed};
+use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
+use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -28,6 +31,8 @@ pub struct World {
     pub now: u64,
     pub org: Uuid,
     pub ledger: Ledger,
+    /// The release of the server.
+    pub edition: Edition,
     store: Arc<Sqlite>,
     /// The last two copies of the database: a restore begins from either.
     backups: Vec<Vec<u8>>,
@@ -54,6 +59,8 @@ pub struct Counts {
     pub repairs: u64,
     pub imports: u64,
     pub transfers: u64,
+    /// Requests that the server answered.
+    pub answers: u64,
 }
 
 /// A seed that ended well.
@@ -106,6 +113,7 @@ impl World {
             now: START_MS,
             org,
             ledger,
+            edition: Edition::BUILT,
             store,
             backups: vec![],
             phones,
@@ -196,6 +204,38 @@ impl World {
         self.store.write(&mut |tx| Ok(tx.put_digest(bucket, 1)?)).expect("written");
     }
 
+    /// An op waits as an earlier release would have left it that could not read its bytes.
+    pub fn keep_unread(&self, caller: &Caller, op: &Op) {
+        let rec = OpRec {
+            cause: op.cause,
+            part: op.part,
+            id: op.id(),
+            actor: caller.user,
+            dev: caller.dev,
+            n: 1,
+            outcome: Outcome::Waiting(Why::Undecodable as u16),
+            at: self.now,
+        };
+        let waiting = Waiting {
+            op: op.id(),
+            cause: op.cause,
+            part: op.part,
+            dev: caller.dev,
+            user: caller.user,
+            why: Why::Undecodable as u16,
+            needs: Need::Newer.bytes(),
+            since: self.now,
+            n: 1,
+            permitted_at: self.now,
+            touches: vec![],
+        };
+        let kept = |tx: &dyn Tx| {
+            tx.put_op(&rec, Some(&op.to_bytes()))?;
+            tx.put_waiting(&waiting)
+        };
+        self.store.write(&mut |tx| Ok(kept(tx)?)).expect("written");
+    }
+
     pub fn oldest_backup(&self) -> Vec<u8> {
         self.backups.first().expect("one was made").clone()
     }
@@ -214,6 +254,18 @@ impl World {
         for at in 0..self.phones.len() {
             self.enrol(at);
         }
+    }
+
+    /// Another release of the server starts on the same data.
+    pub fn update_server(&mut self, edition: Edition) {
+        self.edition = edition;
+        self.ledger = edition.run(|| opened(&self.store, self.org, &mut self.dice, self.now)).of_release(edition.app);
+    }
+
+    /// Another release of the app starts on a phone's stores.
+    pub fn update_app(&mut self, at: usize, edition: Edition) {
+        self.phones[at].edition = edition;
+        self.restart(at);
     }
 
     /// One thing happens somewhere.
@@ -363,6 +415,21 @@ impl World {
     }
 
     fn serve(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
+        self.counts.answers += 1;
+        let edition = self.edition;
+        let mut answer = edition.run(|| self.answer(at, to, body));
+        if edition.app > editions::THIS {
+            answer = answer.map(|answer| editions::of_the_next(to, answer));
+        }
+        self.now += 1 + self.dice.below(50);
+        if let Ok(bytes) = &answer {
+            let hash = Sha256::digest(bytes);
+            self.note(&hash);
+        }
+        answer
+    }
+
+    fn answer(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
         let caller = Caller { user: self.phones[at].user, dev: self.phones[at].dev };
         let malformed = |_| NetError::Malformed;
         let answer = match to {
@@ -387,17 +454,13 @@ impl World {
                 self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
             }
         };
-        self.now += 1 + self.dice.below(50);
-        if let Ok(bytes) = &answer {
-            let hash = Sha256::digest(bytes);
-            self.note(&hash);
-        }
         answer.map_err(|error| NetError::Refused {
             code: match error {
                 LedgerError::Gone => RefusalCode::Gone,
                 LedgerError::NotAllowed => RefusalCode::NotAllowed,
                 LedgerError::SignInAgain => RefusalCode::SignInAgain,
                 LedgerError::DeviceRevoked => RefusalCode::DeviceRevoked,
+                LedgerError::Upgrade => RefusalCode::Upgrade,
                 LedgerError::Store(error) => panic!("seed {}: the store failed: {error}", self.seed),
                 _ => RefusalCode::Malformed,
             },

@@ -287,7 +287,7 @@ impl Pair {
         let max_bytes = self.dice.below(20_000) as u32;
         let phone = &self.phones[who];
         let epoch = self.both(|o| o.ledger.epoch()).expect("an epoch");
-        let pull = crm_protocol::Pull { nonce: 1, epoch, proof: phone.proof.clone(), cursors, max_bytes };
+        let pull = crm_protocol::Pull { nonce: 1, epoch, proof: phone.proof.clone(), cursors, max_bytes, hello: None };
         let caller = phone.caller();
         let Ok(pulled) = self.both(|o| o.ledger.pull(&caller, &pull, o.now)) else { return };
         for part in &pulled.parts {

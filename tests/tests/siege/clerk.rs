@@ -85,8 +85,14 @@ impl Clerk {
     pub fn rows(&mut self, bucket: Bucket, mut cursor: Option<u64>) -> Result<BTreeMap<Uuid, Row>, NetError> {
         let mut rows = BTreeMap::new();
         loop {
-            let pull =
-                Pull { nonce: 1, epoch: self.epoch, proof: None, cursors: vec![(bucket, cursor)], max_bytes: 1 << 20 };
+            let pull = Pull {
+                nonce: 1,
+                epoch: self.epoch,
+                proof: None,
+                cursors: vec![(bucket, cursor)],
+                max_bytes: 1 << 20,
+                hello: None,
+            };
             let pulled: Pulled = read(self.line.send(Endpoint::Pull, &encode(&pull))?)?;
             for part in &pulled.parts {
                 cursor = Some(self.take(part, &mut rows)?);

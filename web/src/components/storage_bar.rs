@@ -13,6 +13,7 @@ words! {
         storage => "存储", "Storage";
         broken => "没有在保存：手机上的数据库出错了。你填的内容还在屏幕上。", "Not saving: the database on this phone failed. What you typed is still on the screen.";
         full => "没有在保存：手机存储满了。请清理空间；你填的内容还在屏幕上。", "Not saving: the phone's storage is full. Free some space; what you typed is still on the screen.";
+        unreadable => "没有在保存：请更新走访", "Not saving: update Zoufang";
         export(n: u32) => "导出 {n} 项未发送", "Export {n} unsent";
     }
 }
@@ -26,6 +27,7 @@ pub fn StorageBar() -> Html {
         Storage::Fine => None,
         Storage::Full => Some(w.full()),
         Storage::Broken => Some(w.broken()),
+        Storage::Unreadable => Some(w.unreadable()),
     };
     // The live region stands there from the start, or what comes into it is not read out.
     html! {

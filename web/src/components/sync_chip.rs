@@ -28,9 +28,11 @@ pub fn SyncChip() -> Html {
 
 fn tone(status: &Status) -> &'static str {
     match (status.storage, &status.sync) {
-        (Storage::Full | Storage::Broken, _) | (_, SyncState::Refused(_) | SyncState::Forked) => "sync-bad",
+        (Storage::Full | Storage::Broken | Storage::Unreadable, _) | (_, SyncState::Refused(_) | SyncState::Forked) => {
+            "sync-bad"
+        }
         (_, SyncState::Offline | SyncState::SignInAgain) => "sync-warn",
-        _ if status.unsent > 0 => "sync-warn",
+        _ if status.outdated || status.unsent > 0 => "sync-warn",
         _ => "sync-good",
     }
 }

@@ -29,6 +29,7 @@ words! {
         stopped_with(n: u32) => "同步已停止 · {n} 未发送", "Sync stopped · {n} unsent";
         storage_full => "存储已满，新内容存不下", "Storage full, nothing new is kept";
         storage_broken => "没有在保存", "Not saving";
+        outdated => "需要更新", "Update needed";
         downloading(here: u32, all: u32) => "下载 {here}/{all}", "Downloading {here}/{all}";
 
         inside => "在范围内", "In range";
@@ -66,7 +67,8 @@ impl StateWords {
         let (here, all) = status.pages;
         match (status.storage, &status.sync) {
             (Storage::Full, _) => self.storage_full().into(),
-            (Storage::Broken, _) => self.storage_broken().into(),
+            (Storage::Broken | Storage::Unreadable, _) => self.storage_broken().into(),
+            _ if status.outdated => self.outdated().into(),
             (_, SyncState::Offline) if n > 0 => self.offline_with(n),
             (_, SyncState::Offline) => self.offline().into(),
             (_, SyncState::SignInAgain) if n > 0 => self.sign_in_with(n),
@@ -106,6 +108,9 @@ pub fn failure(why: Failure, locale: Locale) -> &'static str {
             "没有保存：手机上的数据库出错了。请关闭再打开走访；你填的内容还在。",
             "Not saved: the database on this phone failed. Close Zoufang and open it again; what you typed is still here.",
         ),
+        Failure::Unreadable | Failure::Outdated => {
+            ("没有保存：请更新走访。你填的内容还在。", "Not saved: update Zoufang. What you typed is still here.")
+        }
         Failure::NoWriter => (
             "没有保存：另一个窗口没有回应。请关闭其他走访窗口后再试。",
             "Not saved: another window did not answer. Close the other Zoufang windows and try again.",

@@ -22,8 +22,12 @@ pub struct Connection {
 impl Connection {
     /// Opens the database with these stores. One that a newer app has upgraded is used as it is.
     pub async fn open(name: &str, stores: &[&'static str]) -> Result<Self, Failure> {
+        Self::of_version(name, VERSION, stores).await
+    }
+
+    async fn of_version(name: &str, version: u32, stores: &[&'static str]) -> Result<Self, Failure> {
         let missing = stores.to_vec();
-        let opening = Database::open(name).with_version(VERSION).with_on_upgrade_needed(move |_, database| {
+        let opening = Database::open(name).with_version(version).with_on_upgrade_needed(move |_, database| {
             let there: Vec<String> = database.object_store_names().collect();
             for store in missing.iter().filter(|store| !there.iter().any(|name| name == *store)) {
                 database.create_object_store(*store).build()?;
@@ -73,4 +77,39 @@ pub fn person_stores() -> Vec<&'static str> {
 
 pub async fn delete(name: &str) -> Result<(), Failure> {
     Ok(Database::delete_by_name(name)?.await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transaction::{Change, get, put};
+    use super::*;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+    async fn unsent(connection: &Connection) -> Option<f64> {
+        let found = get(&connection.database, "outbox", &["1".into()]).await.expect("read");
+        found.into_iter().next().flatten().and_then(|value| value.as_f64())
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_upgrade_adds_what_is_missing_and_leaves_the_outbox() {
+        let name = format!("upgraded-{}", crate::random::id());
+        let old = Connection::of_version(&name, 1, &["outbox", META]).await.expect("made");
+        let change = Change { store: "outbox", key: "1".into(), value: Some(JsValue::from(7)) };
+        put(&old.database, None, &[change], true).await.expect("written");
+        // A tab of the old version is open meanwhile: it lets go.
+        let new = Connection::of_version(&name, 2, &person_stores()).await.expect("upgraded");
+        assert!(!old.is_open());
+        assert_eq!(unsent(&new).await, Some(7.0));
+        let there: Vec<String> = new.database.object_store_names().collect();
+        assert!(person_stores().iter().all(|store| there.iter().any(|name| name == store)), "{there:?}");
+        drop(new);
+        // And where somebody goes back to the old version, it works on what the new one left.
+        let again = Connection::of_version(&name, 1, &["outbox", META]).await.expect("used as it is");
+        assert_eq!(unsent(&again).await, Some(7.0));
+        drop(again);
+        delete(&name).await.expect("deleted");
+    }
 }

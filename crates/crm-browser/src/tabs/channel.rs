@@ -81,6 +81,7 @@ impl News {
             Storage::Fine => 0,
             Storage::Full => 1,
             Storage::Broken => 2,
+            Storage::Unreadable => 3,
         };
         Self {
             sync,
@@ -108,7 +109,8 @@ impl News {
             status.storage = match self.storage {
                 0 => Storage::Fine,
                 1 => Storage::Full,
-                _ => Storage::Broken,
+                2 => Storage::Broken,
+                _ => Storage::Unreadable,
             };
         }
         status.last_contact_ms = self.last_contact_ms.max(status.last_contact_ms);

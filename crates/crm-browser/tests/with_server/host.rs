@@ -368,6 +368,7 @@ async fn a_lost_device_is_wiped_and_only_its_own_persons_data() {
                 stable_n: None,
                 now_ms: 1_000,
                 device: DeviceState::Lost,
+                hello: None,
             }))
         }
         _ => Answer::Lost,

@@ -2,6 +2,7 @@
 use super::*;
 use crate::bucket::Bucket;
 use crate::people::Role;
+use crate::registry;
 use crate::row::State;
 use crate::search::SearchColumn;
 use crate::val::{Body, encode};
@@ -13,8 +14,15 @@ pub struct SavedError;
 
 /// Customers in one saved value: some 2 MB.
 const CHUNK: usize = 16_384;
-/// Raised whenever a line's saved form changes.
+/// Raised whenever a line's saved form changes, or what it is made of.
 const FORMAT: u32 = 2;
+
+/// Another one wherever a field was declared since, so that what is new on old rows shows.
+fn format() -> u32 {
+    let fields = registry::kinds().iter().flat_map(|kind| kind.fields.iter().map(|field| (kind.number, field.number)));
+    let mix = |so_far: u32, number: u16| so_far.rotate_left(5).wrapping_mul(0x9e37_79b9) ^ u32::from(number);
+    fields.fold(FORMAT, |so_far, (kind, field)| mix(mix(so_far, kind), field))
+}
 
 impl Book {
     /// A few values, to be stored under their index.
@@ -27,7 +35,7 @@ impl Book {
             .collect();
         let search: Vec<Vec<u8>> =
             (0..self.customers.search.blocks()).map(|b| self.customers.search.save_block(b)).collect();
-        let mut values = vec![encode(&(FORMAT, lines.len() as u32, search.len() as u32)), encode(&self.others())];
+        let mut values = vec![encode(&(format(), lines.len() as u32, search.len() as u32)), encode(&self.others())];
         values.extend(lines);
         values.extend(search);
         values
@@ -35,8 +43,8 @@ impl Book {
 
     pub fn load(values: &[Vec<u8>]) -> Result<Self, SavedError> {
         let [head, others, rest @ ..] = values else { return Err(SavedError) };
-        let (format, lines, blocks): (u32, u32, u32) = decode(head)?;
-        if format != FORMAT || rest.len() != (lines + blocks) as usize {
+        let (saved_as, lines, blocks): (u32, u32, u32) = decode(head)?;
+        if saved_as != format() || rest.len() != (lines + blocks) as usize {
             return Err(SavedError);
         }
         let (chunks, search) = rest.split_at(lines as usize);

@@ -16,6 +16,10 @@ pub enum Failure {
     Quota,
     /// The database failed: NOT saving.
     Broken,
+    /// What is unsent cannot be read by this version: nothing is saved, so that nothing of it is overwritten.
+    Unreadable,
+    /// This app is too old for its server: it reads and sends, and takes nothing new until it is updated.
+    Outdated,
     /// The writing tab did not answer; asking again with the same cause does it once.
     NoWriter,
 }
@@ -42,6 +46,12 @@ pub struct Status {
     pub pages: (u32, u32),
     /// Rows that were put right since the start, because the copy was not what the server has.
     pub repaired: u32,
+    /// This app is too old for its server: nothing new comes or is taken, what is unsent still goes up.
+    pub outdated: bool,
+    /// Ops of mine that wait for the server's update, because they are of a newer release than it.
+    pub left_to_newer: u32,
+    /// Values that this version could not read when it opened the stores.
+    pub unreadable: u32,
     /// The last commit failed.
     pub storage: Storage,
     /// An off-machine backup exists, so *backed up* may be said.
@@ -56,6 +66,8 @@ pub enum Storage {
     Fine,
     Full,
     Broken,
+    /// Unsent work lies here that this version cannot read: nothing is changed and nothing sent.
+    Unreadable,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

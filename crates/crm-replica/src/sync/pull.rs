@@ -14,7 +14,7 @@ use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_domain::val::encode;
-use crm_protocol::{DeviceState as Told, Mode, Page, Part, Pull, Pulled};
+use crm_protocol::{DeviceState as Told, Hello, Mode, Page, Part, Pull, Pulled};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -95,8 +95,14 @@ impl Replica {
         self.sync.nonce += 1;
         // Another after each start, so that an answer to a request of an earlier start is none of this one's.
         let nonce = self.session.as_ref().map_or(0, |s| s.seed) ^ (self.now.device_ms << 16) ^ self.sync.nonce;
-        let pull =
-            Pull { nonce, epoch: self.device.epoch, proof: self.device.proof.clone(), cursors, max_bytes: PULL_BYTES };
+        let pull = Pull {
+            nonce,
+            epoch: self.device.epoch,
+            proof: self.device.proof.clone(),
+            cursors,
+            max_bytes: PULL_BYTES,
+            hello: Some(self.hello()),
+        };
         self.sync.want_pull = false;
         let request = self.send(Endpoint::Pull, encode(&pull));
         self.sync.phase = Phase::Pulling { request, nonce };
@@ -116,6 +122,7 @@ impl Replica {
         }
         let mut taking = self.taking();
         Self::learn_time(&mut taking.device, self.now, answer.now_ms);
+        taking.device.server = Some(answer.hello.clone().unwrap_or_else(Hello::silent));
         if self.device.epoch != 0 && self.device.epoch != answer.epoch && !mutants::is(Mutant::EpochIgnored) {
             return self.take_new_epoch(taking, &answer);
         }
@@ -143,7 +150,8 @@ impl Replica {
             if forked {
                 replica.sync.state = SyncState::Forked;
             }
-            replica.sync.want_pull |= more || wants_more;
+            // Before it is updated nothing more comes.
+            replica.sync.want_pull |= (more || wants_more) && !replica.outdated();
             if !more {
                 replica.compare_sometimes();
             }

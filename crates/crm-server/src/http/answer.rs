@@ -51,6 +51,7 @@ impl From<LedgerError> for Failure {
             LedgerError::Inactive => RefusalCode::Inactive,
             LedgerError::SignInAgain => RefusalCode::SignInAgain,
             LedgerError::DeviceRevoked => RefusalCode::DeviceRevoked,
+            LedgerError::Upgrade => RefusalCode::Upgrade,
             LedgerError::Gone => RefusalCode::Gone,
             LedgerError::Store(StoreError(what)) => {
                 eprintln!("the database failed: {what}");

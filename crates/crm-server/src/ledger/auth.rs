@@ -295,7 +295,8 @@ fn enrol(work: &mut Work, user: Uuid, new: &NewDevice) -> Result<(), LedgerError
         .set(device::state, DeviceStatus::Active.word())
         .set(device::enrolled_at, now as i64)
         .done();
-    let cause = derived_id(now, &[b"enrol", new.id.as_bytes()]);
+    // Another than that of the device's own first op, which may be of the same millisecond.
+    let cause = derived_id(now, &[b"device", new.id.as_bytes()]);
     let stamp = server_op(work, cause, user, now)?;
     work.put(news::row(new.id, DEVICE, new.id, Bucket::OrgAdmin, body, stamp))?;
     work.arrived.push(Need::Device(new.id));

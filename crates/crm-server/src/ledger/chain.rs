@@ -1,6 +1,6 @@
 //! A device's chain of events: what a link must show, and the server's receipt for it (SYNC 2.10).
 use super::judge::Asked;
-use super::store::{ChainedEvent, StoreError};
+use super::store::{ChainedEvent, Device, StoreError};
 use super::work::Work;
 use crate::failpoint::{Point, reached};
 use crm_domain::ids::Uuid;
@@ -25,17 +25,15 @@ pub fn examine(work: &mut Work, asked: &Asked, change: &Change) -> Result<Examin
     };
     let hash = link_hash(work.org, asked.op, change, link.dev, link.chain_n, &link.prev, link.alg);
     let mut flags = Vec::new();
-    // After a fork the links stay with the device that made them.
-    let owner = work.device(asked.dev)?.map(|d| d.user);
-    let device = work.device(link.dev)?.filter(|d| Some(d.user) == owner);
-    match device {
+    let chained = work.tx.chained(change.rec)?;
+    match maker(work, asked, link)? {
         Some(device) => {
-            let first = device.chain_head == CHAIN_START && link.chain_n <= 1;
-            let follows = link.prev == device.chain_head && (first || link.chain_n == device.chain_n + 1);
-            if !follows {
+            // What had to wait for a newer server stands in its place since it came.
+            let in_place = chained == Some(hash);
+            if !in_place && !follows(device, link) {
                 flags.push("link");
             }
-            if link.chain_n >= device.chain_n || first {
+            if link.chain_n >= device.chain_n || begins(device, link) {
                 (device.chain_n, device.chain_head) = (link.chain_n, hash);
             }
             if device.alg != link.alg || !signed(link.alg, &device.key, &hash, &link.sig) {
@@ -44,8 +42,37 @@ pub fn examine(work: &mut Work, asked: &Asked, change: &Change) -> Result<Examin
         }
         None => flags.extend(["link", "signature"]),
     }
-    record(work, change.rec, link, hash)?;
+    if chained.is_none() {
+        record(work, change.rec, link, hash)?;
+    }
     Ok(Examined { hash, flags })
+}
+
+/// An event of a kind that this version does not know takes its place in the chain when it comes, though it waits: what
+/// follows it is whole.
+pub fn hold_place(work: &mut Work, asked: &Asked) -> Result<(), StoreError> {
+    let ([change], Some(link)) = (asked.op.changes.as_slice(), &asked.op.link) else { return Ok(()) };
+    let hash = link_hash(work.org, asked.op, change, link.dev, link.chain_n, &link.prev, link.alg);
+    if work.tx.chained(change.rec)?.is_some() {
+        return Ok(());
+    }
+    let Some(device) = maker(work, asked, link)?.filter(|device| follows(device, link)) else { return Ok(()) };
+    (device.chain_n, device.chain_head) = (link.chain_n, hash);
+    record(work, change.rec, link, hash)
+}
+
+/// The device that made the link. After a fork the links stay with it.
+fn maker<'a>(work: &'a mut Work, asked: &Asked, link: &Link) -> Result<Option<&'a mut Device>, StoreError> {
+    let owner = work.device(asked.dev)?.map(|d| d.user);
+    Ok(work.device(link.dev)?.filter(|d| Some(d.user) == owner))
+}
+
+fn begins(device: &Device, link: &Link) -> bool {
+    device.chain_head == CHAIN_START && link.chain_n <= 1
+}
+
+fn follows(device: &Device, link: &Link) -> bool {
+    link.prev == device.chain_head && (begins(device, link) || link.chain_n == device.chain_n + 1)
 }
 
 fn record(work: &Work, id: Uuid, link: &Link, hash: [u8; 32]) -> Result<(), StoreError> {

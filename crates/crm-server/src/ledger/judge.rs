@@ -117,6 +117,9 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
         let Some(kind) = registry::kind(change.kind) else {
             return Err(Stop::admins(Why::UnknownKind, Need::Kind(change.kind)));
         };
+        if change.patch.values().any(Val::is_newer_form) {
+            return Err(Stop::admins(Why::Undecodable, Need::Newer));
+        }
         // Among other changes it would get neither link nor receipt.
         if kind.class == Class::B && op.changes.len() > 1 {
             return Err(Stop::Reject(Code::Malformed, None));

@@ -31,6 +31,7 @@ use std::sync::RwLock;
 pub use auth::{Lease, NewDevice, hash_password, ready_for_sign_in};
 pub use chain::receipt_bytes;
 pub use load::{Began, Loaded};
+pub use waiting::Need;
 
 /// Who calls: an enrolled device and the person who signed in on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum LedgerError {
     Inactive,
     SignInAgain,
     DeviceRevoked,
+    /// The app is too old to be told so in an answer.
+    Upgrade,
     /// The page's generation is gone.
     Gone,
     Store(StoreError),
@@ -83,6 +86,8 @@ pub struct Ledger {
     listener: RwLock<Option<Listener>>,
     /// Rows of a snapshot page.
     page_rows: usize,
+    /// The release that this server is of.
+    app: u16,
 }
 
 type Listener = Box<dyn Fn(&BTreeSet<Bucket>) + Send + Sync>;
@@ -118,14 +123,20 @@ impl Ledger {
             book: RwLock::new(None),
             listener: RwLock::new(None),
             page_rows: crm_protocol::PAGE_ROWS,
+            app: crm_protocol::APP,
         };
-        ledger.retry_kinds(now_ms)?;
+        ledger.retry_newer(now_ms)?;
         Ok(ledger)
     }
 
     /// Makes smaller snapshot pages, so that small buckets have several: for tests.
     pub fn with_pages_of(self, rows: usize) -> Self {
         Self { page_rows: rows, ..self }
+    }
+
+    /// Speaks as another release would: for tests.
+    pub fn of_release(self, app: u16) -> Self {
+        Self { app, ..self }
     }
 
     pub fn org(&self) -> Uuid {

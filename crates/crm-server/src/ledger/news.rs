@@ -238,9 +238,10 @@ pub fn laid_on_desk(work: &mut Work, asked: &Asked, why: Why, desk: Bucket) -> R
     work.put(self::row(id, WAITING, id, desk, row.into_body(), asked.stamp()))
 }
 
-/// Its name does not move with the effective time: a restored server, which is sent the op again, finds it.
+/// Its name moves neither with the effective time nor with what can be read of the op: a restored server, which is sent the
+/// op again, and one of a newer version find it.
 fn desk_row(asked: &Asked) -> Uuid {
-    row_id(asked.op.hlc >> 16, asked.id, "desk", 0)
+    row_id(0, asked.id, "desk", 0)
 }
 
 /// An op that lay on a desk is settled.

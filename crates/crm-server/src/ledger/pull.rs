@@ -4,8 +4,9 @@ use super::store::{Device, DeviceStatus, StoreError, Tx};
 use super::{Caller, DAY_MS, Ledger, LedgerError, epoch, grants_now};
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::mutants::{self, Mutant};
+use crm_domain::registry;
 use crm_domain::row::Row;
-use crm_protocol::{DeviceState, Exit, Grant, Mode, Part, Pull, Pulled, encode};
+use crm_protocol::{DeviceState, Exit, Grant, Hello, Mode, PROTO, Part, Pull, Pulled, RELEASES_BACK, encode};
 
 /// History older than this need not be kept on a phone.
 const HISTORY_MS: u64 = 180 * DAY_MS;
@@ -15,8 +16,11 @@ const SLICE: usize = 256;
 const BYTES: std::ops::RangeInclusive<usize> = 1024..=8 * 1024 * 1024;
 
 impl Ledger {
-    /// Errors: `SignInAgain` (the device is not known here), `Store`.
+    /// Errors: `SignInAgain` (the device is not known here), `Upgrade` (too old, and silent about it), `Store`.
     pub fn pull(&self, caller: &Caller, pull: &Pull, now_ms: u64) -> Result<Pulled, LedgerError> {
+        if pull.hello.is_none() && self.is_too_old(pull) {
+            return Err(LedgerError::Upgrade);
+        }
         if self.read(|tx| self.is_swapped(tx, caller, pull))? {
             self.redraw_epoch(pull)?;
         }
@@ -54,8 +58,10 @@ impl Ledger {
             stable_n: tx.stable_n(device.id)?,
             now_ms,
             device: state,
+            hello: Some(self.hello()),
         };
-        if state != DeviceState::Active {
+        // To an app that is too old nothing is told but what it needs for its push.
+        if state != DeviceState::Active || self.is_too_old(pull) {
             return Ok(pulled);
         }
         let grants = grants_now(tx, caller.user, now_ms)?;
@@ -86,6 +92,21 @@ impl Ledger {
             }
         }
         Ok(pulled)
+    }
+
+    fn hello(&self) -> Hello {
+        let caps = registry::kinds().iter().map(|kind| kind.number).collect();
+        Hello { proto: PROTO, app: self.app, caps, oldest: Some(self.oldest()) }
+    }
+
+    /// The oldest release whose apps get data.
+    fn oldest(&self) -> u16 {
+        self.app.saturating_sub(RELEASES_BACK)
+    }
+
+    fn is_too_old(&self, pull: &Pull) -> bool {
+        let app = pull.hello.as_ref().map_or(Hello::silent().app, |hello| hello.app);
+        app < self.oldest()
     }
 
     /// MAC(epoch, dev, last_n), with last_n before it.

@@ -306,7 +306,7 @@ fn unread(work: &mut Work, dev: Uuid, n: u64, read: &Read, error: OpError) -> Re
     let judgement = match error {
         OpError::TooLarge => Judgement::Reject(Code::TooLarge, None),
         OpError::RecordTwice => Judgement::Reject(Code::Malformed, None),
-        OpError::Malformed => Judgement::Wait(Why::Undecodable, Need::Repair, Bucket::OrgAdmin),
+        OpError::Malformed => Judgement::Wait(Why::Undecodable, Need::Newer, Bucket::OrgAdmin),
     };
     let outcome = settle::settle(work, &asked, judgement)?;
     keep(work, &asked, outcome)

@@ -3,7 +3,7 @@ use super::judge::{Applied, Asked, Judgement};
 use super::store::{Rec, StoreError};
 use super::waiting::Need;
 use super::work::Work;
-use super::{administration, news};
+use super::{administration, chain, news};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
@@ -11,7 +11,7 @@ use crm_domain::kind::Class;
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::registry;
-use crm_domain::rules::Code;
+use crm_domain::rules::{Code, Why};
 use crm_protocol::Outcome;
 
 pub use super::event::event;
@@ -40,6 +40,9 @@ pub fn settle(work: &mut Work, asked: &Asked, judgement: Judgement) -> Result<Ou
         }
         Judgement::Wait(why, need, desk) => {
             super::waiting::park(work, asked, why, need, desk)?;
+            if why == Why::UnknownKind {
+                chain::hold_place(work, asked)?;
+            }
             news::held_back(work, asked, "waiting", why as u16)?;
             Ok(Outcome::Waiting(why as u16))
         }

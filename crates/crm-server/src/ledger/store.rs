@@ -336,6 +336,8 @@ pub trait Tx {
     fn is_tombstone(&self, id: Uuid) -> Result<bool>;
     fn put_tombstone(&self, id: Uuid) -> Result<()>;
     fn put_event(&self, event: &ChainedEvent) -> Result<()>;
+    /// The link hash of the event with this id, once it stands in its device's chain.
+    fn chained(&self, id: Uuid) -> Result<Option<[u8; 32]>>;
 
     /// The newest generation of a bucket's pages.
     fn generation(&self, bucket: Bucket) -> Result<Option<Generation>>;

@@ -24,8 +24,8 @@ pub enum Need {
     Person(Uuid),
     /// The op before it.
     Op(OpId),
-    /// Only a person can help: the bytes cannot be read.
-    Repair,
+    /// A newer server, or a person: the bytes, or a patch's form, cannot be read.
+    Newer,
 }
 
 impl Need {
@@ -37,7 +37,7 @@ impl Need {
             Need::Device(id) => (b'd', id.as_bytes().to_vec()),
             Need::Person(id) => (b'p', id.as_bytes().to_vec()),
             Need::Op(op) => (b'o', op.to_be_bytes().to_vec()),
-            Need::Repair => (b'x', Vec::new()),
+            Need::Newer => (b'x', Vec::new()),
         };
         [vec![tag], rest].concat()
     }
@@ -137,6 +137,10 @@ fn again(work: &mut Work, waiting: &Waiting) -> Result<(), StoreError> {
     if unread && decision != Some(false) {
         return Ok(());
     }
+    if !unread && waiting.why == Why::Undecodable as u16 {
+        // Its clock can be read at last.
+        stored.at = stored.at.min(op.hlc >> 16);
+    }
     let asked = Asked {
         op: &op,
         bytes: &bytes,
@@ -185,13 +189,14 @@ pub fn closed(work: &mut Work, asked: &Asked) -> Result<Option<(Why, Need)>, Sto
 }
 
 impl Ledger {
-    /// After an update: ops of kinds that this version knows are judged.
-    pub(super) fn retry_kinds(&self, now_ms: u64) -> Result<(), LedgerError> {
+    /// After an update: ops of kinds that this version knows are judged, and bytes that it may be able to read.
+    pub(super) fn retry_newer(&self, now_ms: u64) -> Result<(), LedgerError> {
         let news = self.write(|tx| {
             let mut work = self.work(tx, now_ms);
             for kind in registry::kinds() {
                 work.arrived.push(Need::Kind(kind.number));
             }
+            work.arrived.push(Need::Newer);
             release(&mut work)?;
             Ok(work.finish()?)
         })?;

@@ -39,7 +39,7 @@ pub fn text(row: &Row, i: usize) -> Result<String> {
     String::from_utf8(bytes(row, i)?).map_err(|_| bad("a stored word"))
 }
 
-fn hash(row: &Row, i: usize) -> Result<[u8; 32]> {
+pub fn hash(row: &Row, i: usize) -> Result<[u8; 32]> {
     row.try_get::<_, &[u8]>(i)?.try_into().map_err(|_| bad("a stored hash"))
 }
 

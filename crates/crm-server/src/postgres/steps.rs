@@ -1,5 +1,5 @@
 //! The store's steps as SQL, with the locks that the module's head speaks of.
-use super::rows::{self, DEVICE, OP, PERSON, REC, WAITING, bucket, bytes, number, u64_of, uuid};
+use super::rows::{self, DEVICE, OP, PERSON, REC, WAITING, bucket, bytes, hash, number, u64_of, uuid};
 use super::tx::{PgTx, args, slice};
 use crate::ledger::store::*;
 use crm_domain::bucket::{Bucket, Verb};
@@ -474,6 +474,11 @@ impl Tx for PgTx<'_> {
             ],
         )?;
         Ok(())
+    }
+
+    fn chained(&self, id: Uuid) -> Result<Option<[u8; 32]>> {
+        let sql = "SELECT hash FROM event WHERE org = $1 AND id = $2";
+        self.one(sql, args![self.org(), slice(&id)], |r| hash(r, 0))
     }
 
     fn generation(&self, of: Bucket) -> Result<Option<Generation>> {

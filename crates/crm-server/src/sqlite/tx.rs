@@ -626,6 +626,11 @@ impl Tx for SqlTx<'_> {
         Ok(())
     }
 
+    fn chained(&self, id: Uuid) -> Result<Option<[u8; 32]>> {
+        let sql = "SELECT hash FROM event WHERE org = ?1 AND id = ?2";
+        self.one(sql, params![self.org(), id.as_bytes()], |r| hash(r, 0))
+    }
+
     fn generation(&self, of: Bucket) -> Result<Option<Generation>> {
         let sql = "SELECT gen, count, at_seq FROM snapshot WHERE org = ?1 AND bucket = ?2 ORDER BY gen DESC LIMIT 1";
         self.one(sql, params![self.org(), of.to_bytes()], |r| {

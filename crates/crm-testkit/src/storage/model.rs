@@ -108,6 +108,11 @@ impl Machine {
         self.rows.remove(&(store, key));
     }
 
+    /// A value is no longer what was written; gives what it was.
+    pub fn spoil(&mut self, store: Store, key: Key, value: Vec<u8>) -> Option<Vec<u8>> {
+        self.set(store, key, Some(value))
+    }
+
     /// The browser evicted the storage, or the person cleared it.
     pub fn wipe(&mut self) {
         *self = Self::default();

@@ -57,8 +57,11 @@ words! {
         unreachable_ever => "连不上服务器。可以照常工作，有信号就会自动发送。", "The server is out of reach. Go on working; sending starts by itself with a signal.";
         expired(n: u32) => "登录已过期。{n} 项没有发送，都安全地存在本机；重新登录后继续发送。", { format!("Your sign-in has expired. {} unsent and safe on this phone; sending goes on after you sign in again.", plural(u64::from(n), "item is", "items are")) };
         expired_none => "登录已过期，本机的内容都还在。请重新登录。", "Your sign-in has expired; what is here is safe. Please sign in again.";
-        forked => "这个浏览器的数据像是从别处复制来的，为防弄混已停止发送。请重新登录。", "This browser's data looks copied from elsewhere; sending stopped so that nothing mixes. Please sign in again.";
+        forked => "这个浏览器的数据像是从别处复制来的，或有一部分损坏，为防弄混已停止发送。请重新登录，什么都不会丢。", "This browser's data looks copied from elsewhere, or partly damaged; sending stopped so that nothing mixes. Please sign in again; nothing is lost.";
         full => "手机存储已满，新内容存不下。请清理空间；先导出未发送的更稳妥。", "The phone's storage is full and nothing new is kept. Free some space; exporting what is unsent is the safe first step.";
+        outdated => "走访太旧，请更新应用，资料只读；未发送的内容会照常上传。", "Zoufang is too old. Update it: until then you can only read, and what is unsent still goes up.";
+        left_to_newer(n: u32) => "服务器的版本比这台手机旧：{n} 项会留在服务器上，等它更新后处理，不会丢。", "The server is older than this app: {n} of your changes stay there until it is updated. Nothing is lost.";
+        unreadable => "本机有未发送的内容，这个版本读不了，可能由更新的版本写下，或已损坏。保存和同步都停了，什么都没有改动。先更新走访；不行就导出，清除浏览器里走访的数据，重新登录后把文件带回来。", "Unsent work on this phone cannot be read by this version: a newer one wrote it, or it is damaged. Saving and syncing have stopped and nothing was changed. Update Zoufang first; if that does not help, export it, clear Zoufang's data in the browser, sign in again and bring the file back.";
         broken => "没有在保存：手机上的数据库出错了。请先导出未发送的，再关闭并重新打开走访。", "Not saving: the database on this phone failed. Export what is unsent, then close Zoufang and open it again.";
 
         state => "状态", "State";
