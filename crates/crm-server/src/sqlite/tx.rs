@@ -76,6 +76,15 @@ fn hash(row: &SqlRow, i: usize) -> Sql<[u8; 32]> {
     row.get_ref(i)?.as_blob()?.try_into().map_err(|_| bad("a stored hash"))
 }
 
+/// Ids in one value.
+fn packed(ids: &[Uuid]) -> Vec<u8> {
+    ids.iter().flat_map(|id| *id.as_bytes()).collect()
+}
+
+fn unpacked(ids: &[u8]) -> Vec<Uuid> {
+    ids.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect()
+}
+
 const REC: &str = "id, kind, root, bucket, seq, body, by_op, by_at, over_ops, digest";
 
 fn rec(row: &SqlRow) -> Sql<Rec> {
@@ -147,7 +156,6 @@ fn op(row: &SqlRow) -> Sql<OpRec> {
 const WAITING: &str = "op, cause, part, dev, usr, why, needs, since, n, permitted_at, touches";
 
 fn waiting(row: &SqlRow) -> Sql<Waiting> {
-    let touches = row.get_ref(10)?.as_blob()?;
     Ok(Waiting {
         op: u64_of(row, 0)?,
         cause: uuid(row, 1)?,
@@ -159,7 +167,7 @@ fn waiting(row: &SqlRow) -> Sql<Waiting> {
         since: u64_of(row, 7)?,
         n: u64_of(row, 8)?,
         permitted_at: u64_of(row, 9)?,
-        touches: touches.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect(),
+        touches: unpacked(row.get_ref(10)?.as_blob()?),
     })
 }
 
@@ -353,6 +361,11 @@ impl Tx for SqlTx<'_> {
         self.many(sql, params![self.org(), of.to_bytes(), seq as i64, limit as i64], exit)
     }
 
+    fn left_since(&self, of: Bucket, seq: u64) -> Result<Vec<Uuid>> {
+        let sql = "SELECT id FROM exit WHERE org = ?1 AND bucket = ?2 AND seq > ?3";
+        self.many(sql, params![self.org(), of.to_bytes(), seq as i64], |r| uuid(r, 0))
+    }
+
     fn put_exit(&self, of: Bucket, e: &Exit, at: u64) -> Result<()> {
         let sql = "INSERT INTO exit (org, bucket, seq, id, reason, to_label, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let reason = i64::from(e.reason != ExitReason::Moved);
@@ -498,7 +511,7 @@ impl Tx for SqlTx<'_> {
         self.drop_waiting(w.op)?;
         let sql =
             format!("INSERT INTO waiting (org, {WAITING}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-        let touches: Vec<u8> = w.touches.iter().flat_map(|id| *id.as_bytes()).collect();
+        let touches = packed(&w.touches);
         self.run(
             &sql,
             params![
@@ -636,7 +649,7 @@ impl Tx for SqlTx<'_> {
         })
     }
 
-    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[Vec<u8>]) -> Result<()> {
+    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[KeptPage]) -> Result<()> {
         let of = of.to_bytes();
         // The generation before stays, for devices in the middle of it.
         let keep = i64::from(g.number) - 1;
@@ -646,16 +659,26 @@ impl Tx for SqlTx<'_> {
         }
         let sql = "INSERT INTO snapshot (org, bucket, gen, count, at_seq) VALUES (?1, ?2, ?3, ?4, ?5)";
         self.run(sql, params![self.org(), of, g.number, g.count, g.at_seq as i64])?;
-        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
-        for (no, bytes) in pages.iter().enumerate() {
-            self.run(sql, params![self.org(), of, g.number, no as i64, bytes])?;
+        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, ids, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        for (no, page) in pages.iter().enumerate() {
+            self.run(sql, params![self.org(), of, g.number, no as i64, packed(&page.ids), page.bytes])?;
         }
         Ok(())
     }
 
-    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<Vec<u8>>> {
-        let sql = "SELECT bytes FROM snapshot_page WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
-        self.one(sql, params![self.org(), of.to_bytes(), generation, no], |r| r.get(0))
+    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<(KeptPage, u64)>> {
+        let sql = "SELECT ids, bytes, at_seq FROM snapshot_page JOIN snapshot USING (org, bucket, gen) \
+                   WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
+        self.one(sql, params![self.org(), of.to_bytes(), generation, no], |r| {
+            Ok((KeptPage { ids: unpacked(r.get_ref(0)?.as_blob()?), bytes: r.get(1)? }, u64_of(r, 2)?))
+        })
+    }
+
+    fn put_page(&self, of: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()> {
+        let sql =
+            "UPDATE snapshot_page SET ids = ?5, bytes = ?6 WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
+        self.run(sql, params![self.org(), of.to_bytes(), generation, no, packed(&page.ids), page.bytes])?;
+        Ok(())
     }
 
     fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>> {
