@@ -363,6 +363,8 @@ pub trait Store: Send + Sync {
     fn write(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
     /// Runs `body` on one snapshot.
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
+    /// Commits of writers since it was opened; what was committed together counts once.
+    fn commits(&self) -> u64;
 }
 
 impl<S: Store> Store for std::sync::Arc<S> {
@@ -372,6 +374,10 @@ impl<S: Store> Store for std::sync::Arc<S> {
 
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError> {
         (**self).read(body)
+    }
+
+    fn commits(&self) -> u64 {
+        (**self).commits()
     }
 }
 

@@ -1,4 +1,5 @@
-//! The store's steps as SQL, plain enough for any other engine.
+//! The store's steps as SQL. Where a table has a second index, `INDEXED BY` names it: without statistics SQLite takes the
+//! primary key by `org` alone, which is every row there is.
 use crate::ledger::store::*;
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
@@ -329,7 +330,7 @@ impl Tx for SqlTx<'_> {
 
     fn rows_for_pages(&self, of: Bucket, children: bool, each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()> {
         let filter = if children { "id <> root ORDER BY root, id" } else { "id = root ORDER BY id" };
-        let sql = format!("SELECT {REC} FROM rec WHERE org = ?1 AND bucket = ?2 AND {filter}");
+        let sql = format!("SELECT {REC} FROM rec INDEXED BY rec_seq WHERE org = ?1 AND bucket = ?2 AND {filter}");
         self.each(&sql, params![self.org(), of.to_bytes()], rec, each)
     }
 
@@ -392,7 +393,7 @@ impl Tx for SqlTx<'_> {
     }
 
     fn op_by_id(&self, id: OpId) -> Result<Option<OpRec>> {
-        let sql = format!("SELECT {OP} FROM op WHERE org = ?1 AND id = ?2");
+        let sql = format!("SELECT {OP} FROM op INDEXED BY op_id WHERE org = ?1 AND id = ?2");
         self.one(&sql, params![self.org(), id as i64], op)
     }
 
@@ -502,7 +503,8 @@ impl Tx for SqlTx<'_> {
     }
 
     fn close_grants(&self, source: Uuid, to: u64) -> Result<()> {
-        let sql = "UPDATE grant_log SET to_ms = ?3 WHERE org = ?1 AND source = ?2 AND to_ms IS NULL";
+        let sql =
+            "UPDATE grant_log INDEXED BY grant_source SET to_ms = ?3 WHERE org = ?1 AND source = ?2 AND to_ms IS NULL";
         self.run(sql, params![self.org(), source.as_bytes(), to as i64])?;
         Ok(())
     }
@@ -553,7 +555,9 @@ impl Tx for SqlTx<'_> {
     }
 
     fn waiting_for(&self, needs: &[u8]) -> Result<Vec<Waiting>> {
-        let sql = format!("SELECT {WAITING} FROM waiting WHERE org = ?1 AND needs = ?2 ORDER BY since, n, op");
+        let sql = format!(
+            "SELECT {WAITING} FROM waiting INDEXED BY waiting_needs WHERE org = ?1 AND needs = ?2 ORDER BY since, n, op"
+        );
         self.many(&sql, params![self.org(), needs], waiting)
     }
 
