@@ -6,14 +6,16 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
 use crm_protocol::{Page, encode};
-use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use flate2::{Compression, Crc};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 /// A generation serves until so many changes lie after it; then pulling them costs more than new pages.
 const STALE: u64 = 2_000;
+/// Bytes below which a page is only framed: the packer has 300 KB to clear before it begins.
+const WORTH_PACKING: usize = 1_000;
 
 impl Ledger {
     /// One page, gzipped CBOR of a [`Page`].
@@ -136,8 +138,21 @@ fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {
 fn pack(rows: Vec<Row>) -> Result<KeptPage, StoreError> {
     let mut ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     ids.sort_unstable();
+    let plain = encode(&Page { rows });
+    if plain.len() < WORTH_PACKING {
+        return Ok(KeptPage { bytes: framed(&plain), ids });
+    }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
-    let packed = gzip.write_all(&encode(&Page { rows })).and_then(|()| gzip.finish());
+    let packed = gzip.write_all(&plain).and_then(|()| gzip.finish());
     let bytes = packed.map_err(|e| StoreError(format!("packing a page: {e}")))?;
     Ok(KeptPage { bytes, ids })
+}
+
+/// Gzip of one stored block (RFC 1952, RFC 1951 3.2.4); at most 64 KB.
+fn framed(plain: &[u8]) -> Vec<u8> {
+    const HEAD: [u8; 11] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    let (len, mut crc) = (plain.len() as u16, Crc::new());
+    crc.update(plain);
+    let (len, not, sum, all) = (len.to_le_bytes(), (!len).to_le_bytes(), crc.sum(), u32::from(len));
+    [&HEAD, len.as_slice(), &not, plain, &sum.to_le_bytes(), &all.to_le_bytes()].concat()
 }

@@ -8,6 +8,7 @@ use crm_domain::val::{Val, encode};
 use crm_protocol::{Exit, ExitReason};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
+use std::collections::BTreeMap;
 
 pub struct SqlTx<'a> {
     pub conn: &'a Connection,
@@ -481,16 +482,23 @@ impl Tx for SqlTx<'_> {
     }
 
     fn grants_at(&self, user: Uuid, at: u64) -> Result<Vec<(Bucket, Verb)>> {
-        let sql = "SELECT bucket, MAX(verb) FROM grant_log WHERE org = ?1 AND usr = ?2 AND from_ms <= ?3 \
-                   AND (to_ms IS NULL OR to_ms > ?3) GROUP BY bucket ORDER BY bucket";
-        self.many(sql, params![self.org(), user.as_bytes(), at as i64], |r| {
+        let sql = "SELECT bucket, verb FROM grant_log WHERE org = ?1 AND usr = ?2 AND from_ms <= ?3 \
+                   AND (to_ms IS NULL OR to_ms > ?3)";
+        let grants = self.many(sql, params![self.org(), user.as_bytes(), at as i64], |r| {
             let verb = match r.get::<_, i64>(1)? {
                 0 => Verb::Read,
                 1 => Verb::Put,
                 _ => Verb::Write,
             };
             Ok((bucket(r, 0)?, verb))
-        })
+        })?;
+        // SQLite would build an index of its own for each asking, to group by.
+        let mut greatest: BTreeMap<Vec<u8>, (Bucket, Verb)> = BTreeMap::new();
+        for (of, verb) in grants {
+            let held = greatest.entry(of.to_bytes()).or_insert((of, verb));
+            held.1 = held.1.max(verb);
+        }
+        Ok(greatest.into_values().collect())
     }
 
     fn open_grant(&self, source: Uuid, user: Uuid, of: Bucket, verb: Verb, from: u64) -> Result<()> {
