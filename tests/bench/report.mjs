@@ -9,19 +9,25 @@ export function median(values) {
 
 /** From the smallest to the largest, as a share of the median. */
 function spread(values) {
-  return values.length > 1 ? (Math.max(...values) - Math.min(...values)) / median(values) : null;
+  return values.length > 1 && median(values) !== 0 ? (Math.max(...values) - Math.min(...values)) / median(values) : null;
 }
 
 /**
- * One line. `ours` and `reference` are measured values. The gate is either the largest ratio to the reference
- * (`ratioMost`) or the largest figure of ours (`most`); with neither, the line is a figure without a verdict.
+ * One line. `ours` and `reference` are measured values. The gate is one of: the largest or the smallest ratio to the
+ * reference (`ratioMost`, `ratioLeast`), the largest or the smallest figure of ours (`most`, `least`); without any, the
+ * line is a figure without a verdict.
  */
-export function line({ id, name, work, ours, reference, referenceName, unit, ratioMost, most }) {
+export function line({ id, name, work, ours, reference, referenceName, unit, ratioMost, ratioLeast, most, least }) {
   const figure = median(ours);
   const peer = reference ? median(reference) : null;
   const ratio = reference ? figure / peer : null;
-  const gate = ratioMost !== undefined ? `≤ ${ratioMost} ×` : most !== undefined ? `≤ ${most} ${unit}` : null;
-  const holds = ratioMost !== undefined ? ratio <= ratioMost : most !== undefined ? figure <= most : null;
+  const gates = [
+    [ratioMost, `≤ ${ratioMost} ×`, ratio <= ratioMost],
+    [ratioLeast, `≥ ${ratioLeast} ×`, ratio >= ratioLeast],
+    [most, `≤ ${most} ${unit}`.trim(), figure <= most],
+    [least, `≥ ${least} ${unit}`, figure >= least],
+  ];
+  const [, gate, holds] = gates.find(([limit]) => limit !== undefined) ?? [undefined, null, null];
   return {
     id, name, work, ours: figure, reference: peer, reference_name: referenceName ?? null, ratio, unit,
     n: ours.length, spread: spread(ours), gate, holds,

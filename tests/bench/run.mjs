@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Bench } from "./bench.mjs";
+import { OF_THE_SERVER, measureServer } from "./server.mjs";
 import { growth, measureSize } from "./storage.mjs";
 import { line } from "./report.mjs";
 
@@ -28,7 +29,7 @@ const plan = {
 };
 const lines = [];
 
-const IN_BROWSER = ["P1", "P2", "P3", "P4", "P5", "P8"];
+const IN_BROWSER = ["P1", "P2", "P3", "P4", "P5", "P8", "P16"];
 if (plan.wants(...IN_BROWSER)) {
   const bench = await Bench.start();
   try {
@@ -55,5 +56,7 @@ if (plan.wants("P10", "P11")) {
     lines.push(line({ id, name, work, ours: [sizes[id] / 1000], unit: "KB", most: limit }));
   }
 }
+
+if (plan.wants(...OF_THE_SERVER)) lines.push(...(await measureServer(plan)));
 
 await writeFile(process.env.ZOUFANG_BENCH_REPORT, JSON.stringify(lines, null, 1));

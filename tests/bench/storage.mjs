@@ -27,6 +27,11 @@ export async function measureSize(bench, plan) {
       line({ id: "P4", name: "bulk insert", work: all, ours: filled.ours, reference: filled.sealed, referenceName: "raw IndexedDB, the same sealed pages", unit: "ms", ratioMost: 1.3 }),
     );
   }
+  if (main && plan.wants("P16")) {
+    found.lines.push(
+      line({ id: "P16", name: "first download, from gzipped pages that lie in memory", work: all, ours: filled.packed, reference: filled.ours, referenceName: "ours, from unpacked pages (P4)", unit: "ms", ratioMost: 1.5 }),
+    );
+  }
   if (plan.wants("P1", "P2")) {
     const cold = await coldStarts(bench, plan, peers, filled.profiles);
     found.P1 = [median(cold.ours), median(cold.raw)];
@@ -93,18 +98,21 @@ export function growth(sizes, plan) {
 
 /** Fills a store of each peer, as often as inserts are counted; the last profile of each stays. */
 async function fill(bench, { customers, main, inserts, wants, spread }, peers) {
-  const counted = main && wants("P4");
-  const times = { ours: [], raw: [], sealed: [], dexie: [] };
+  const counted = main && wants("P4", "P16");
+  const times = { ours: [], packed: [], raw: [], sealed: [], dexie: [] };
   const profiles = {};
   let rows = 0;
   for (let round = 0; round < (counted ? inserts : 1); round += 1) {
-    const inserted = counted ? [...peers.filter((peer) => peer !== "dexie" || round === 0), "sealed"] : peers;
+    const inserted = counted ? peers.filter((peer) => peer !== "dexie" || round === 0) : [...peers];
+    if (counted && wants("P16")) inserted.splice(1, 0, "packed");
+    if (counted && wants("P4")) inserted.push("sealed");
     let sizes;
     for (const peer of inserted) {
       profiles[peer] = await bench.emptyProfile(`${peer}-${customers}`);
       const done = await bench.inBrowser(profiles[peer], async (call) => {
+        if (peer === "packed") return call("bootstrap", customers, spread, true);
         if (peer !== "ours") return call("insert", peer, peer === "sealed" ? sizes : customers);
-        const done = await call("bootstrap", customers, spread);
+        const done = await call("bootstrap", customers, spread, false);
         if (counted) sizes = await call("pageSizes");
         return done;
       });

@@ -147,6 +147,10 @@ impl Store for Case {
     fn read(&self, body: &mut Body) -> Result<(), LedgerError> {
         self.store().read(body)
     }
+
+    fn commits(&self) -> u64 {
+        self.store().commits()
+    }
 }
 
 impl Drop for Case {

@@ -4,6 +4,8 @@ pub mod cluster;
 pub mod editions;
 pub mod golden;
 pub mod ledger;
+#[cfg(target_os = "linux")]
+pub mod load;
 pub mod probes;
 pub mod served;
 pub mod sim;

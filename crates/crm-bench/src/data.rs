@@ -1,11 +1,16 @@
 //! What is measured on: one manager's book from the demo's generator, as rows, as the server's pages, or as objects.
+use crate::phone::broken;
 use crm_demo::{Demo, DemoRow, generate};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id, op_id};
 use crm_domain::row::Row;
 use crm_domain::val::encode_body;
 use crm_protocol::{PAGE_ROWS, Page, encode};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
+use std::io::Write;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 const SEED: u64 = 7;
@@ -44,6 +49,8 @@ pub struct Snapshot {
     pub(crate) org: Uuid,
     pub(crate) owner: Uuid,
     pub(crate) pages: BTreeMap<Bucket, Vec<Vec<u8>>>,
+    /// Pages are gzipped, as the server keeps them.
+    pub(crate) packed: bool,
     customers: usize,
     rows: usize,
 }
@@ -68,7 +75,17 @@ impl Snapshot {
         }
         let count = rows.values().map(Vec::len).sum();
         let pages = rows.into_iter().map(|(bucket, rows)| (bucket, pages(rows))).collect();
-        Snapshot { org: city.org, owner: owner(city), pages, customers, rows: count }
+        Snapshot { org: city.org, owner: owner(city), pages, packed: false, customers, rows: count }
+    }
+
+    /// Gzips all pages; takes seconds.
+    pub fn pack(&mut self) -> Result<(), JsValue> {
+        for page in self.pages.values_mut().flatten() {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
+            *page = gzip.write_all(page).and_then(|()| gzip.finish()).map_err(broken)?;
+        }
+        self.packed = true;
+        Ok(())
     }
 
     #[wasm_bindgen(getter)]

@@ -12,9 +12,18 @@ use crm_domain::registry::{Query, View};
 use crm_protocol::{decode, encode};
 use crm_replica::ports::{Effect, Failure, Input, NetError, Opened, Session, Store, Write};
 use crm_replica::{Now, Replica};
+use js_sys::Uint8Array;
 use minicbor::{Decode, Encode};
 use std::collections::{BTreeMap, VecDeque};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's own gunzip, from the page: gives a `Uint8Array`.
+    #[wasm_bindgen(catch, js_namespace = window)]
+    async fn unpack(bytes: &[u8]) -> Result<JsValue, JsValue>;
+}
 
 /// What went wrong, for the log: a benchmark that meets it gives no figure.
 pub type Broken = JsValue;
@@ -192,10 +201,16 @@ impl Phone {
                 }
                 Effect::Send { request, to, body } => {
                     let now = js_sys::Date::now() as u64;
-                    let answer = match &mut self.server {
+                    let mut answer = match &mut self.server {
                         Some(server) => server.answer(to, &body, now),
                         None => Err(NetError::Unreachable),
                     };
+                    if let Ok(bytes) = &mut answer
+                        && self.server.as_ref().is_some_and(|server| server.packs(to))
+                    {
+                        *bytes = Uint8Array::new(&unpack(bytes).await?).to_vec();
+                        self.spans.add("pages unpacked by the browser", at);
+                    }
                     Input::Answered { request, answer }
                 }
                 other => return Err(broken(other)),

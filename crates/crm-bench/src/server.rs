@@ -18,6 +18,11 @@ impl Server {
         Self { snapshot, last_n: 0, hash: [0; 32] }
     }
 
+    /// Whether the answer is gzipped.
+    pub fn packs(&self, to: Endpoint) -> bool {
+        self.snapshot.packed && matches!(to, Endpoint::Page { .. })
+    }
+
     pub fn answer(&mut self, to: Endpoint, body: &[u8], now_ms: u64) -> Result<Vec<u8>, NetError> {
         match to {
             Endpoint::Pull => Ok(encode(&self.pull(&decode(body).map_err(malformed)?, now_ms))),

@@ -160,7 +160,10 @@ pub fn decode_body(bytes: &[u8]) -> Result<Body, decode::Error> {
 
 /// CBOR into memory, which cannot fail.
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
-    minicbor::to_vec(value).expect("writing to memory does not fail")
+    // Enough for most rows and ops, which are written in many small pieces.
+    let mut bytes = Vec::with_capacity(256);
+    minicbor::encode(value, &mut bytes).expect("writing to memory does not fail");
+    bytes
 }
 
 impl Val {

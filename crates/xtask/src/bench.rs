@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 use crate::pwa_build::{self, Mode, Tools};
-use crate::{process, progress, setup};
+use crate::{process, progress, server_build, setup};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only these gates, or groups of them: `P`, `P1,P11`.
+    /// Only these gates, or groups of them: `P`, `P1,P11`, `L`.
     #[arg(long, value_delimiter = ',', value_name = "IDS")]
     only: Vec<String>,
     /// Customers in the book.
@@ -33,6 +33,10 @@ pub struct Args {
 
 /// Gates that are read from the built app alone.
 const OF_THE_APP: [&str; 2] = ["P10", "P11"];
+/// Gates of the server's program, under load.
+const OF_THE_SERVER: [&str; 4] = ["P13", "P14", "P15", "L1"];
+/// The gate of the simulator.
+const OF_THE_SIMULATOR: [&str; 1] = ["P17"];
 
 /// One line of `report.json`. Figures may be absent where there is no reference.
 #[derive(Deserialize)]
@@ -52,14 +56,12 @@ struct Line {
 }
 
 pub fn run(project: &Project, args: &Args) -> Result<()> {
-    let tools = Tools::set_up(project)?;
-    let of_the_app = |id: &String| OF_THE_APP.contains(&id.as_str());
+    let npm = setup::npm(project)?;
     let folder = project.target.join("bench");
     fs::create_dir_all(&folder)?;
     let report = folder.join("report.json");
-    let module = folder.join("module");
 
-    let mut node = Command::new(tools.node());
+    let mut node = Command::new(npm.node);
     node.arg("tests/bench/run.mjs")
         .current_dir(&project.root)
         .args(["--customers", &args.customers.to_string()])
@@ -68,16 +70,9 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
         .args((!args.only.is_empty()).then(|| format!("--only={}", args.only.join(","))))
         .args(args.large.then_some("--large"))
         .args(args.spread.then_some("--spread"))
-        .env("ZOUFANG_PWA_SIZES", project.target.join("pwa-sizes.json"))
-        .env("ZOUFANG_BENCH_MODULE", &module)
         .env("ZOUFANG_BENCH_REPORT", &report);
-    if args.only.is_empty() || args.only.iter().any(|id| id == "P" || of_the_app(id)) {
-        pwa_build::build(project, &tools, Mode::Release)?;
-    }
-    if args.only.is_empty() || !args.only.iter().all(of_the_app) {
-        progress::loud("wasm module bench", || pwa_build::bench_module(project, &tools, &module))?;
-        node.env("CHROMIUM", setup::browser()?.chromium);
-    }
+    app_and_module(project, args, &mut node)?;
+    server_and_simulator(project, args, &mut node)?;
     // What an earlier run left is not this one's report.
     if report.exists() {
         fs::remove_file(&report)?;
@@ -93,6 +88,65 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     fs::write(folder.join("report.md"), &table)?;
     println!("\n{table}");
     Ok(())
+}
+
+impl Args {
+    /// Whether one of these gates was asked for, by its name or its group's letter, or no gate in particular.
+    fn wants(&self, gates: &[&str]) -> bool {
+        let group = |gate: &str| gate.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let named = |gate: &&str| self.only.iter().any(|id| id == gate || *id == group(gate));
+        self.only.is_empty() || gates.iter().any(named)
+    }
+
+    /// Whether anything but these gates was asked for.
+    fn wants_beside(&self, gates: &[&str]) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| !gates.contains(&id.as_str()))
+    }
+}
+
+/// What the browser's gates need: the built app, the benchmarks' module, a browser.
+fn app_and_module(project: &Project, args: &Args, node: &mut Command) -> Result<()> {
+    let elsewhere = [&OF_THE_SERVER[..], &OF_THE_SIMULATOR, &["L"]].concat();
+    if !args.wants_beside(&elsewhere) {
+        return Ok(());
+    }
+    let tools = Tools::set_up(project)?;
+    let module = project.target.join("bench/module");
+    node.env("ZOUFANG_PWA_SIZES", project.target.join("pwa-sizes.json")).env("ZOUFANG_BENCH_MODULE", &module);
+    if args.wants(&OF_THE_APP) {
+        pwa_build::build(project, &tools, Mode::Release)?;
+    }
+    if args.wants_beside(&[&elsewhere[..], &OF_THE_APP].concat()) {
+        progress::loud("wasm module bench", || pwa_build::bench_module(project, &tools, &module))?;
+        node.env("CHROMIUM", setup::browser()?.chromium);
+    }
+    Ok(())
+}
+
+/// The server's program, what puts load on it, its peer; the simulator.
+fn server_and_simulator(project: &Project, args: &Args, node: &mut Command) -> Result<()> {
+    let program = |name: &str| project.target.join("release").join(name);
+    let mut programs = Vec::new();
+    if args.wants(&OF_THE_SERVER) {
+        setup::peer(project)?;
+        let server = progress::loud("server", || server_build::build(project, Mode::Release))?;
+        node.env("ZOUFANG_SERVER_BIN", server).env("ZOUFANG_LOAD_BIN", program("load"));
+        node.env("ZOUFANG_BENCH_DATA", project.target.join("bench"));
+        programs.push("load");
+    }
+    if args.wants(&OF_THE_SIMULATOR) {
+        node.env("ZOUFANG_SIM_BIN", program("sim"));
+        programs.push("sim");
+    }
+    if programs.is_empty() {
+        return Ok(());
+    }
+    let mut cargo = project.cargo();
+    cargo.args(["build", "--quiet", "--release", "--package", "tests"]);
+    for name in &programs {
+        cargo.args(["--bin", name]);
+    }
+    progress::loud(&programs.join(", "), || process::run(&mut cargo))
 }
 
 fn table(lines: &[Line]) -> String {
@@ -158,6 +212,29 @@ mod tests {
             (json!("≤ 0.2"), "≤ 0.2"),
         ] {
             assert_eq!(words(&value), expected);
+        }
+    }
+
+    #[test]
+    fn gates_are_named_one_by_one_or_by_their_letter() {
+        let args = |only: &[&str]| Args {
+            only: only.iter().map(|id| (*id).to_owned()).collect(),
+            customers: 1,
+            repetitions: 1,
+            inserts: 1,
+            large: false,
+            spread: false,
+        };
+        for (only, server, simulator, beside) in [
+            (&[][..], true, true, true),
+            (&["P13", "P14"], true, false, false),
+            (&["P1", "P17"], false, true, true),
+            (&["P"], true, true, true),
+            (&["L"], true, false, true),
+        ] {
+            let args = args(only);
+            let found = (args.wants(&OF_THE_SERVER), args.wants(&OF_THE_SIMULATOR), args.wants_beside(&OF_THE_SERVER));
+            assert_eq!(found, (server, simulator, beside), "{only:?}");
         }
     }
 

@@ -10,9 +10,16 @@ const PORTION = 5_000;
 await init({ module_or_path: "bench.wasm" });
 let phone;
 
+/** As a browser unpacks a gzipped answer. */
+window.unpack = async (bytes) => {
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
+};
+
 window.bench = {
-  async bootstrap(customers, spread) {
+  async bootstrap(customers, spread, packed) {
     const snapshot = ours.Snapshot.make(customers, spread);
+    if (packed) snapshot.pack();
     const rows = snapshot.rows;
     return { rows, ...(await ours.bootstrap(snapshot)) };
   },

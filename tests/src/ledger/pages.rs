@@ -135,6 +135,50 @@ pub fn a_page_without_a_grant_is_refused(o: &mut Office) {
     assert_eq!(page(&o.li, 99), Err(LedgerError::Gone));
 }
 
+pub fn what_left_takes_its_own_pages_anew_and_no_other(o: &mut Office) {
+    book(o, 300);
+    let (east, west) = (Bucket::Grid(o.east), o.west);
+    let (generation, paged, _) = with_phone!(o.li, |li| pages(o, &li, east));
+    let raw = |o: &Office| -> Vec<Vec<u8>> {
+        let page = |no| o.ledger.page_gzip(&o.li.caller(), east, generation, no, o.now).expect("there");
+        (0..paged.len() as u32).map(page).collect()
+    };
+    let ids = [id("customer 7"), id("contact 7")];
+    let holds: Vec<bool> = paged.iter().map(|rows| rows.iter().any(|row| ids.contains(&row.id))).collect();
+    assert_eq!(holds.iter().filter(|holds| **holds).count(), 2, "a page of roots and one of children");
+    let whole = raw(o);
+    with_phone!(o.supervisor, |zhou| {
+        let of = o.row(&mut zhou, east, ids[0]).expect("a customer").by;
+        let away = o.does(&mut zhou, edit(CUSTOMER, ids[0], body([(customer::grid, west)]), of));
+        let left = raw(o);
+        let anew: Vec<bool> = whole.iter().zip(&left).map(|(a, b)| a != b).collect();
+        assert_eq!(anew, holds, "all others are the same bytes");
+        assert_eq!(raw(o), left, "made anew once");
+        // Whoever begins with these pages gets what came back by its change.
+        o.does(&mut zhou, edit(CUSTOMER, ids[0], body([(customer::grid, o.east)]), away));
+        assert_eq!(raw(o), left);
+    });
+    with_phone!(o.li, |li| {
+        o.sync(&mut li, &[east]);
+        assert!(ids.iter().all(|id| li.rows.contains_key(&(east, *id))));
+        assert_eq!(li.held(east).iter().filter(|row| row.kind == CUSTOMER || row.kind == CONTACT).count(), 600);
+    });
+}
+
+pub fn a_page_of_before_the_horizon_is_gone(o: &mut Office) {
+    book(o, 3);
+    let (east, west) = (Bucket::Grid(o.east), o.west);
+    let (generation, _, _) = with_phone!(o.li, |li| pages(o, &li, east));
+    with_phone!(o.supervisor, |zhou| {
+        let of = o.row(&mut zhou, east, id("customer 1")).expect("a customer").by;
+        o.does(&mut zhou, edit(CUSTOMER, id("customer 1"), body([(customer::grid, west)]), of));
+    });
+    o.pass(121 * 86_400_000);
+    assert!(o.ledger.compact(o.now).expect("compacted") > 0);
+    let page = o.ledger.page_gzip(&o.li.caller(), east, generation, 0, o.now);
+    assert_eq!(page, Err(LedgerError::Gone), "nobody knows any more what left since");
+}
+
 pub fn a_server_that_was_swapped_draws_a_new_epoch(o: &mut Office) {
     with_phone!(o.li, |li| {
         o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));

@@ -108,6 +108,25 @@ pub fn a_page_holds_nothing_that_left_its_bucket_since(o: &mut Office) {
     });
 }
 
+pub fn a_page_holds_nothing_of_a_purged_event(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let own = Bucket::User(li.user);
+        let event = arrival(o, &mut li, "arrival", "nowhere yet");
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+        let pulled = o.pull_with(&li, vec![(own, None)], 1 << 20);
+        let Mode::Pages { generation, count, .. } = pulled.parts[0].mode else { panic!("pages") };
+        let held = |o: &Office| {
+            let page = |no| o.ledger.page(&li.caller(), own, generation, no, o.now).expect("there").rows;
+            (0..count).flat_map(page).any(|row| row.id == id("arrival"))
+        };
+        assert!(held(o));
+        o.ledger.purge(&o.admin.caller(), id("nowhere yet"), o.now).expect("purged with what belongs to it");
+        assert!(!held(o), "its link alone is left, and comes with the changes");
+        o.sync(&mut li, &[own]);
+        assert!(li.rows.contains_key(&(own, id("arrival"))));
+    });
+}
+
 pub fn numbers_are_of_what_the_asker_may_read(o: &mut Office) {
     inn(o);
     with_phone!(o.li, |li| {

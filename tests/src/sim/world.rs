@@ -16,7 +16,7 @@ use crm_server::Sqlite;
 use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
 use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
@@ -100,7 +100,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let org = Uuid::from_u128(1);
-        let store = Arc::new(Sqlite::in_memory(org).expect("an in-memory database opens"));
+        let store = Arc::new(Sqlite::from_copy(blank(), org).expect("an in-memory database opens"));
         let ledger = opened(&store, org, &mut dice, START_MS);
         ledger.load(office::rows(START_MS - 1_000), START_MS).expect("the office loads");
         let mut phones: Vec<Phone> =
@@ -567,6 +567,15 @@ impl World {
             .collect();
         Err(Failed { seed: self.seed, what: format!("not settled after {ROUNDS} rounds: {}", states.join("; ")) })
     }
+}
+
+/// A database without a row, whose tables every world would otherwise make anew.
+fn blank() -> &'static [u8] {
+    static BLANK: OnceLock<Vec<u8>> = OnceLock::new();
+    BLANK.get_or_init(|| {
+        let store = Sqlite::in_memory(Uuid::nil()).expect("an in-memory database opens");
+        store.copy().expect("a copy")
+    })
 }
 
 fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {

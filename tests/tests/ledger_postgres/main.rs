@@ -50,4 +50,8 @@ impl Store for Twice {
         let _ = self.0.read(&mut |tx| in_vain(body, tx));
         self.0.read(body)
     }
+
+    fn commits(&self) -> u64 {
+        self.0.commits()
+    }
 }

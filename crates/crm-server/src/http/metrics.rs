@@ -34,10 +34,16 @@ pub async fn count(State(app): Shared, request: Request, next: Next) -> Response
 
 pub async fn metrics(State(app): Shared) -> impl IntoResponse {
     let m = &app.metrics;
-    let lines = [("requests", &m.requests), ("refused", &m.refused), ("failed", &m.failed), ("pushed_ops", &m.ops)];
+    let lines = [
+        ("requests", m.requests.load(Relaxed)),
+        ("refused", m.refused.load(Relaxed)),
+        ("failed", m.failed.load(Relaxed)),
+        ("pushed_ops", m.ops.load(Relaxed)),
+        ("commits", app.ledger.commits()),
+    ];
     let text: String = lines
         .iter()
-        .map(|(name, n)| format!("# TYPE zoufang_{name}_total counter\nzoufang_{name}_total {}\n", n.load(Relaxed)))
+        .map(|(name, n)| format!("# TYPE zoufang_{name}_total counter\nzoufang_{name}_total {n}\n"))
         .collect();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

@@ -144,7 +144,7 @@ impl Ledger {
                 let mut body = body_of(&rec)?;
                 body.retain(|field, _| *field == LINK || Some(*field) == root);
                 let stamp = Stamp { at: rec.by.at, op: rec.by.op };
-                work.put(news::row(rec.id, rec.kind, rec.root, rec.bucket, body, stamp))?;
+                work.empty(news::row(rec.id, rec.kind, rec.root, rec.bucket, body, stamp))?;
             }
             // What waits about it is refused.
             work.decided.extend(tx.waiting_on(&gone)?.into_iter().map(|waiting| waiting.op));

@@ -188,6 +188,11 @@ impl Ledger {
         self.read(|tx| grants_now(tx, user, now_ms))
     }
 
+    /// See [`Store::commits`].
+    pub fn commits(&self) -> u64 {
+        self.store.commits()
+    }
+
     /// Whether the record is here.
     pub fn holds(&self, id: Uuid) -> Result<bool> {
         self.read(|tx| Ok(!tx.recs(&[id])?.is_empty()))

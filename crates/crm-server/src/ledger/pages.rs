@@ -1,19 +1,21 @@
 //! Snapshot pages for a device that begins a bucket: immutable, built once, kept compressed (SYNC 2.3, 2.14).
-use super::store::{Generation, Rec, StoreError, Tx};
+use super::store::{Generation, KeptPage, Rec, StoreError, Tx};
 use super::{Caller, Ledger, LedgerError, grants_now};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
 use crm_protocol::{Page, encode};
-use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use flate2::{Compression, Crc};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
 /// A generation serves until so many changes lie after it; then pulling them costs more than new pages.
 const STALE: u64 = 2_000;
+/// Bytes below which a page is only framed: the packer has 300 KB to clear before it begins.
+const WORTH_PACKING: usize = 1_000;
 
 impl Ledger {
     /// One page, gzipped CBOR of a [`Page`].
@@ -27,14 +29,23 @@ impl Ledger {
         no: u32,
         now_ms: u64,
     ) -> Result<Vec<u8>, LedgerError> {
-        self.read(|tx| {
+        let (kept, mended) = self.read(|tx| {
             super::pull::may_read(tx, caller)?;
             if !grants_now(tx, caller.user, now_ms)?.allow(bucket, Verb::Read) {
                 return Err(LedgerError::NotAllowed);
             }
-            let page = tx.page(bucket, generation, no)?.ok_or(LedgerError::Gone)?;
-            still_here(tx, bucket, page)
-        })
+            let (kept, at_seq) = tx.page(bucket, generation, no)?.ok_or(LedgerError::Gone)?;
+            // What left before the horizon is forgotten.
+            if at_seq < tx.bucket(bucket)?.min_seq {
+                return Err(LedgerError::Gone);
+            }
+            mended(tx.left_since(bucket, at_seq)?, kept)
+        })?;
+        if mended {
+            // As good whoever comes last: a page always says itself which rows it still has.
+            self.write(|tx| Ok(tx.put_page(bucket, generation, no, &kept)?))?;
+        }
+        Ok(kept.bytes)
     }
 
     /// The same page, unpacked.
@@ -87,7 +98,7 @@ pub fn serving(tx: &dyn Tx, bucket: Bucket) -> Result<Option<Generation>, StoreE
 
 /// Roots first, then children by root: never both on one page, so that a phone's list needs the first pages only; and a
 /// root's children never on two, so that a phone finds the one page where a newer row belongs.
-fn build(tx: &dyn Tx, bucket: Bucket, page_rows: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+fn build(tx: &dyn Tx, bucket: Bucket, page_rows: usize) -> Result<Vec<KeptPage>, StoreError> {
     let mut pages = Vec::new();
     for children in [false, true] {
         let mut rows: Vec<Row> = Vec::with_capacity(page_rows);
@@ -106,24 +117,16 @@ fn build(tx: &dyn Tx, bucket: Bucket, page_rows: usize) -> Result<Vec<Vec<u8>>, 
 }
 
 /// A page is as old as its generation. What left the bucket since, or was purged, is nobody's any more who begins with it
-/// now; the changes after the generation's seq say the same to whoever had it before.
-fn still_here(tx: &dyn Tx, bucket: Bucket, packed: Vec<u8>) -> Result<Vec<u8>, LedgerError> {
-    // Rows that are no customer's are purged without leaving their bucket.
-    if !matches!(bucket, Bucket::User(_)) && tx.exits_after(bucket, 0, 1)?.is_empty() {
-        return Ok(packed);
+/// now; the changes after the generation's seq say the same to whoever had it before, and bring back what has returned.
+/// True where something had to go.
+fn mended(left: Vec<Uuid>, kept: KeptPage) -> Result<(KeptPage, bool), LedgerError> {
+    let left: BTreeSet<Uuid> = left.into_iter().filter(|id| kept.ids.binary_search(id).is_ok()).collect();
+    if left.is_empty() {
+        return Ok((kept, false));
     }
-    let mut rows = unpack(&packed)?.rows;
-    let before = rows.len();
-    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    ids.sort_unstable();
-    let mut here = BTreeSet::new();
-    for rec in tx.recs(&ids)?.into_iter().filter(|rec| rec.bucket == bucket) {
-        if !tx.is_tombstone(rec.id)? {
-            here.insert(rec.id);
-        }
-    }
-    rows.retain(|row| here.contains(&row.id));
-    if rows.len() == before { Ok(packed) } else { Ok(pack(rows)?) }
+    let mut rows = unpack(&kept.bytes)?.rows;
+    rows.retain(|row| !left.contains(&row.id));
+    Ok((pack(rows)?, true))
 }
 
 fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {
@@ -132,8 +135,24 @@ fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {
     crm_protocol::decode(&bytes).map_err(|_| LedgerError::Malformed)
 }
 
-fn pack(rows: Vec<Row>) -> Result<Vec<u8>, StoreError> {
+fn pack(rows: Vec<Row>) -> Result<KeptPage, StoreError> {
+    let mut ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    let plain = encode(&Page { rows });
+    if plain.len() < WORTH_PACKING {
+        return Ok(KeptPage { bytes: framed(&plain), ids });
+    }
     let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
-    let packed = gzip.write_all(&encode(&Page { rows })).and_then(|()| gzip.finish());
-    packed.map_err(|e| StoreError(format!("packing a page: {e}")))
+    let packed = gzip.write_all(&plain).and_then(|()| gzip.finish());
+    let bytes = packed.map_err(|e| StoreError(format!("packing a page: {e}")))?;
+    Ok(KeptPage { bytes, ids })
+}
+
+/// Gzip of one stored block (RFC 1952, RFC 1951 3.2.4); at most 64 KB.
+fn framed(plain: &[u8]) -> Vec<u8> {
+    const HEAD: [u8; 11] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    let (len, mut crc) = (plain.len() as u16, Crc::new());
+    crc.update(plain);
+    let (len, not, sum, all) = (len.to_le_bytes(), (!len).to_le_bytes(), crc.sum(), u32::from(len));
+    [&HEAD, len.as_slice(), &not, plain, &sum.to_le_bytes(), &all.to_le_bytes()].concat()
 }

@@ -241,6 +241,15 @@ pub struct Generation {
     pub at_seq: u64,
 }
 
+/// A page as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPage {
+    /// Gzipped CBOR of a [`crm_protocol::Page`].
+    pub bytes: Vec<u8>,
+    /// Of its rows, ascending: what is on it can be told without unpacking it.
+    pub ids: Vec<Uuid>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub dev: Uuid,
@@ -292,6 +301,8 @@ pub trait Tx {
     fn bump(&self, bucket: Bucket, k: u64) -> Result<BucketState>;
     fn put_digest(&self, bucket: Bucket, digest: u64) -> Result<()>;
     fn exits_after(&self, bucket: Bucket, seq: u64, limit: usize) -> Result<Vec<Exit>>;
+    /// The records whose exits lie after `seq`, as far as exits are kept.
+    fn left_since(&self, bucket: Bucket, seq: u64) -> Result<Vec<Uuid>>;
     fn put_exit(&self, bucket: Bucket, exit: &Exit, at: u64) -> Result<()>;
     /// Drops exits older than `before` and raises `min_seq` past them.
     fn drop_exits(&self, before: u64) -> Result<u64>;
@@ -341,8 +352,11 @@ pub trait Tx {
 
     /// The newest generation of a bucket's pages.
     fn generation(&self, bucket: Bucket) -> Result<Option<Generation>>;
-    fn put_pages(&self, bucket: Bucket, generation: &Generation, pages: &[Vec<u8>]) -> Result<()>;
-    fn page(&self, bucket: Bucket, generation: u32, no: u32) -> Result<Option<Vec<u8>>>;
+    fn put_pages(&self, bucket: Bucket, generation: &Generation, pages: &[KeptPage]) -> Result<()>;
+    /// A page, and its generation's `at_seq`.
+    fn page(&self, bucket: Bucket, generation: u32, no: u32) -> Result<Option<(KeptPage, u64)>>;
+    /// Takes the place of a page that is there; nothing where its generation is gone.
+    fn put_page(&self, bucket: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()>;
 
     fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>>;
     /// None forgets it and its bytes.
@@ -359,6 +373,8 @@ pub trait Store: Send + Sync {
     fn write(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
     /// Runs `body` on one snapshot.
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError>;
+    /// Commits of writers since it was opened; what was committed together counts once.
+    fn commits(&self) -> u64;
 }
 
 impl<S: Store> Store for std::sync::Arc<S> {
@@ -368,6 +384,10 @@ impl<S: Store> Store for std::sync::Arc<S> {
 
     fn read(&self, body: &mut Body) -> std::result::Result<(), super::LedgerError> {
         (**self).read(body)
+    }
+
+    fn commits(&self) -> u64 {
+        (**self).commits()
     }
 }
 

@@ -143,6 +143,12 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Puts what is left of a purged event where it was. Its exit comes before it, so that no page shows it as it had been.
+    pub fn empty(&mut self, rec: Rec) -> Result<()> {
+        self.exits.push((rec.bucket, Exit { id: rec.id, seq: 0, reason: ExitReason::Purged, to: None }));
+        self.put(rec)
+    }
+
     /// A grid's name, for whoever a record leaves behind.
     fn label_of(&mut self, bucket: Bucket) -> Result<Option<String>> {
         let (Bucket::Grid(id) | Bucket::GridLead(id) | Bucket::Pool(id)) = bucket else { return Ok(None) };

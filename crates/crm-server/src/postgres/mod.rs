@@ -23,6 +23,7 @@ use crate::ledger::LedgerError;
 use crate::ledger::store::{Body, Store, StoreError};
 use connect::{Conn, Connector};
 use crm_domain::ids::Uuid;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 use tx::{PgTx, Rights, Trouble};
@@ -43,6 +44,7 @@ pub struct Postgres {
     pool: r2d2::Pool<Connector>,
     /// The row `gate` as this process has it: a lone writer would wait for ever for a row that others go on sharing.
     gate: RwLock<()>,
+    commits: AtomicU64,
 }
 
 /// How a run of a body ended.
@@ -69,7 +71,7 @@ impl Postgres {
             // A transaction whose connection turns out to be broken takes another.
             .test_on_check_out(false)
             .build_unchecked(connector);
-        Ok(Self { org, pool, gate: RwLock::new(()) })
+        Ok(Self { org, pool, gate: RwLock::new(()), commits: AtomicU64::new(0) })
     }
 
     /// The organisation that the database holds.
@@ -141,11 +143,17 @@ impl Postgres {
 
 impl Store for Postgres {
     fn write(&self, body: &mut Body) -> Result<(), LedgerError> {
-        self.run_until_done(Rights::Shared, body)
+        self.run_until_done(Rights::Shared, body)?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     fn read(&self, body: &mut Body) -> Result<(), LedgerError> {
         self.run_until_done(Rights::Snapshot, body)
+    }
+
+    fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 }
 

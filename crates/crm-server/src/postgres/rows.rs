@@ -43,6 +43,15 @@ pub fn hash(row: &Row, i: usize) -> Result<[u8; 32]> {
     row.try_get::<_, &[u8]>(i)?.try_into().map_err(|_| bad("a stored hash"))
 }
 
+/// Ids in one value.
+pub fn packed(ids: &[Uuid]) -> Vec<u8> {
+    ids.iter().flat_map(|id| *id.as_bytes()).collect()
+}
+
+pub fn unpacked(ids: &[u8]) -> Vec<Uuid> {
+    ids.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect()
+}
+
 pub const REC: &str = "id, kind, root, bucket, seq, body, by_op, by_at, over_ops, digest";
 
 pub fn rec(row: &Row) -> Result<Rec> {
@@ -114,7 +123,6 @@ pub fn op(row: &Row) -> Result<OpRec> {
 pub const WAITING: &str = "op, cause, part, dev, usr, why, needs, since, n, permitted_at, touches";
 
 pub fn waiting(row: &Row) -> Result<Waiting> {
-    let touches: &[u8] = row.try_get(10)?;
     Ok(Waiting {
         op: u64_of(row, 0)?,
         cause: uuid(row, 1)?,
@@ -126,7 +134,7 @@ pub fn waiting(row: &Row) -> Result<Waiting> {
         since: u64_of(row, 7)?,
         n: u64_of(row, 8)?,
         permitted_at: u64_of(row, 9)?,
-        touches: touches.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect(),
+        touches: unpacked(row.try_get(10)?),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The store's steps as SQL, with the locks that the module's head speaks of.
-use super::rows::{self, DEVICE, OP, PERSON, REC, WAITING, bucket, bytes, hash, number, u64_of, uuid};
+use super::rows::{
+    self, DEVICE, OP, PERSON, REC, WAITING, bucket, bytes, hash, number, packed, u64_of, unpacked, uuid,
+};
 use super::tx::{PgTx, args, slice};
 use crate::ledger::store::*;
 use crm_domain::bucket::{Bucket, Verb};
@@ -195,6 +197,11 @@ impl Tx for PgTx<'_> {
         self.many(sql, args![self.org(), of.to_bytes(), seq as i64, limit as i64], rows::exit)
     }
 
+    fn left_since(&self, of: Bucket, seq: u64) -> Result<Vec<Uuid>> {
+        let sql = "SELECT id FROM exit WHERE org = $1 AND bucket = $2 AND seq > $3";
+        self.many(sql, args![self.org(), of.to_bytes(), seq as i64], |r| uuid(r, 0))
+    }
+
     fn put_exit(&self, of: Bucket, e: &Exit, at: u64) -> Result<()> {
         let sql = "INSERT INTO exit (org, bucket, seq, id, reason, to_label, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let reason = i64::from(e.reason != ExitReason::Moved);
@@ -345,7 +352,7 @@ impl Tx for PgTx<'_> {
         self.drop_waiting(w.op)?;
         let sql =
             format!("INSERT INTO waiting (org, {WAITING}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
-        let touches: Vec<u8> = w.touches.iter().flat_map(|id| *id.as_bytes()).collect();
+        let touches = packed(&w.touches);
         self.run(
             &sql,
             args![
@@ -488,14 +495,14 @@ impl Tx for PgTx<'_> {
         })
     }
 
-    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[Vec<u8>]) -> Result<()> {
+    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[KeptPage]) -> Result<()> {
         let (of, gen_no) = (of.to_bytes(), i64::from(g.number));
         // First of all the insert that fails where somebody else has written the same generation.
         let sql = "INSERT INTO snapshot (org, bucket, gen, count, at_seq) VALUES ($1, $2, $3, $4, $5)";
         self.run(sql, args![self.org(), of, gen_no, i64::from(g.count), g.at_seq as i64])?;
-        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, bytes) VALUES ($1, $2, $3, $4, $5)";
-        for (no, bytes) in pages.iter().enumerate() {
-            self.run(sql, args![self.org(), of, gen_no, no as i64, bytes])?;
+        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, ids, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
+        for (no, page) in pages.iter().enumerate() {
+            self.run(sql, args![self.org(), of, gen_no, no as i64, packed(&page.ids), page.bytes])?;
         }
         // The generation before stays, for devices in the middle of it.
         for table in ["snapshot", "snapshot_page"] {
@@ -505,10 +512,21 @@ impl Tx for PgTx<'_> {
         Ok(())
     }
 
-    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<Vec<u8>>> {
-        let sql = "SELECT bytes FROM snapshot_page WHERE org = $1 AND bucket = $2 AND gen = $3 AND no = $4";
+    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<(KeptPage, u64)>> {
+        let sql = "SELECT ids, bytes, at_seq FROM snapshot_page JOIN snapshot USING (org, bucket, gen) \
+                   WHERE org = $1 AND bucket = $2 AND gen = $3 AND no = $4";
         let (generation, no) = (i64::from(generation), i64::from(no));
-        self.one(sql, args![self.org(), of.to_bytes(), generation, no], |r| bytes(r, 0))
+        self.one(sql, args![self.org(), of.to_bytes(), generation, no], |r| {
+            Ok((KeptPage { ids: unpacked(r.try_get(0)?), bytes: bytes(r, 1)? }, u64_of(r, 2)?))
+        })
+    }
+
+    fn put_page(&self, of: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()> {
+        let sql =
+            "UPDATE snapshot_page SET ids = $5, bytes = $6 WHERE org = $1 AND bucket = $2 AND gen = $3 AND no = $4";
+        let (generation, no) = (i64::from(generation), i64::from(no));
+        self.run(sql, args![self.org(), of.to_bytes(), generation, no, packed(&page.ids), page.bytes])?;
+        Ok(())
     }
 
     fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>> {

@@ -6,6 +6,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_backups.sql"),
     include_str!("migrations/0003_desks.sql"),
+    include_str!("migrations/0004_pages.sql"),
 ];
 
 /// The schema that this version knows.

@@ -14,7 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tx::SqlTx;
@@ -30,6 +30,7 @@ pub struct Sqlite {
     committed: Condvar,
     /// Bodies that wait for the writer.
     queued: AtomicUsize,
+    commits: AtomicU64,
     /// None: in memory, where the writer's connection is the only one.
     readers: Option<Readers>,
 }
@@ -72,7 +73,14 @@ impl Sqlite {
         let kept: Option<Vec<u8>> = tx::first_org(&conn)?;
         let org = kept.and_then(|bytes| Uuid::from_slice(&bytes).ok()).unwrap_or(org);
         let writer = Writer { conn, open: None, group: 1, members: 0, done: 0, failed: BTreeMap::new() };
-        Ok(Self { org, writer: Mutex::new(writer), committed: Condvar::new(), queued: AtomicUsize::new(0), readers })
+        Ok(Self {
+            org,
+            writer: Mutex::new(writer),
+            committed: Condvar::new(),
+            queued: AtomicUsize::new(0),
+            commits: AtomicU64::new(0),
+            readers,
+        })
     }
 
     /// The organisation that the file holds.
@@ -187,6 +195,7 @@ impl Store for Sqlite {
             let since = writer.open.map_or(GROUP_MS, |at| at.elapsed());
             if self.queued.load(Ordering::SeqCst) == 0 || writer.members >= GROUP_MANY || since >= GROUP_MS {
                 writer.commit();
+                self.commits.fetch_add(1, Ordering::Relaxed);
                 self.committed.notify_all();
             } else {
                 reached(Point::MemberWaits);
@@ -222,6 +231,10 @@ impl Store for Sqlite {
             idle.push(conn);
         }
         result
+    }
+
+    fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 }
 

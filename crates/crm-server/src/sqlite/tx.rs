@@ -1,4 +1,5 @@
-//! The store's steps as SQL, plain enough for any other engine.
+//! The store's steps as SQL. Where a table has a second index, `INDEXED BY` names it: without statistics SQLite takes the
+//! primary key by `org` alone, which is every row there is.
 use crate::ledger::store::*;
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
@@ -7,6 +8,7 @@ use crm_domain::val::{Val, encode};
 use crm_protocol::{Exit, ExitReason};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
+use std::collections::BTreeMap;
 
 pub struct SqlTx<'a> {
     pub conn: &'a Connection,
@@ -74,6 +76,15 @@ fn u64_of(row: &SqlRow, i: usize) -> Sql<u64> {
 
 fn hash(row: &SqlRow, i: usize) -> Sql<[u8; 32]> {
     row.get_ref(i)?.as_blob()?.try_into().map_err(|_| bad("a stored hash"))
+}
+
+/// Ids in one value.
+fn packed(ids: &[Uuid]) -> Vec<u8> {
+    ids.iter().flat_map(|id| *id.as_bytes()).collect()
+}
+
+fn unpacked(ids: &[u8]) -> Vec<Uuid> {
+    ids.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect()
 }
 
 const REC: &str = "id, kind, root, bucket, seq, body, by_op, by_at, over_ops, digest";
@@ -147,7 +158,6 @@ fn op(row: &SqlRow) -> Sql<OpRec> {
 const WAITING: &str = "op, cause, part, dev, usr, why, needs, since, n, permitted_at, touches";
 
 fn waiting(row: &SqlRow) -> Sql<Waiting> {
-    let touches = row.get_ref(10)?.as_blob()?;
     Ok(Waiting {
         op: u64_of(row, 0)?,
         cause: uuid(row, 1)?,
@@ -159,7 +169,7 @@ fn waiting(row: &SqlRow) -> Sql<Waiting> {
         since: u64_of(row, 7)?,
         n: u64_of(row, 8)?,
         permitted_at: u64_of(row, 9)?,
-        touches: touches.chunks_exact(16).filter_map(|c| Uuid::from_slice(c).ok()).collect(),
+        touches: unpacked(row.get_ref(10)?.as_blob()?),
     })
 }
 
@@ -321,7 +331,7 @@ impl Tx for SqlTx<'_> {
 
     fn rows_for_pages(&self, of: Bucket, children: bool, each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()> {
         let filter = if children { "id <> root ORDER BY root, id" } else { "id = root ORDER BY id" };
-        let sql = format!("SELECT {REC} FROM rec WHERE org = ?1 AND bucket = ?2 AND {filter}");
+        let sql = format!("SELECT {REC} FROM rec INDEXED BY rec_seq WHERE org = ?1 AND bucket = ?2 AND {filter}");
         self.each(&sql, params![self.org(), of.to_bytes()], rec, each)
     }
 
@@ -353,6 +363,11 @@ impl Tx for SqlTx<'_> {
         self.many(sql, params![self.org(), of.to_bytes(), seq as i64, limit as i64], exit)
     }
 
+    fn left_since(&self, of: Bucket, seq: u64) -> Result<Vec<Uuid>> {
+        let sql = "SELECT id FROM exit WHERE org = ?1 AND bucket = ?2 AND seq > ?3";
+        self.many(sql, params![self.org(), of.to_bytes(), seq as i64], |r| uuid(r, 0))
+    }
+
     fn put_exit(&self, of: Bucket, e: &Exit, at: u64) -> Result<()> {
         let sql = "INSERT INTO exit (org, bucket, seq, id, reason, to_label, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let reason = i64::from(e.reason != ExitReason::Moved);
@@ -379,7 +394,7 @@ impl Tx for SqlTx<'_> {
     }
 
     fn op_by_id(&self, id: OpId) -> Result<Option<OpRec>> {
-        let sql = format!("SELECT {OP} FROM op WHERE org = ?1 AND id = ?2");
+        let sql = format!("SELECT {OP} FROM op INDEXED BY op_id WHERE org = ?1 AND id = ?2");
         self.one(&sql, params![self.org(), id as i64], op)
     }
 
@@ -467,16 +482,23 @@ impl Tx for SqlTx<'_> {
     }
 
     fn grants_at(&self, user: Uuid, at: u64) -> Result<Vec<(Bucket, Verb)>> {
-        let sql = "SELECT bucket, MAX(verb) FROM grant_log WHERE org = ?1 AND usr = ?2 AND from_ms <= ?3 \
-                   AND (to_ms IS NULL OR to_ms > ?3) GROUP BY bucket ORDER BY bucket";
-        self.many(sql, params![self.org(), user.as_bytes(), at as i64], |r| {
+        let sql = "SELECT bucket, verb FROM grant_log WHERE org = ?1 AND usr = ?2 AND from_ms <= ?3 \
+                   AND (to_ms IS NULL OR to_ms > ?3)";
+        let grants = self.many(sql, params![self.org(), user.as_bytes(), at as i64], |r| {
             let verb = match r.get::<_, i64>(1)? {
                 0 => Verb::Read,
                 1 => Verb::Put,
                 _ => Verb::Write,
             };
             Ok((bucket(r, 0)?, verb))
-        })
+        })?;
+        // SQLite would build an index of its own for each asking, to group by.
+        let mut greatest: BTreeMap<Vec<u8>, (Bucket, Verb)> = BTreeMap::new();
+        for (of, verb) in grants {
+            let held = greatest.entry(of.to_bytes()).or_insert((of, verb));
+            held.1 = held.1.max(verb);
+        }
+        Ok(greatest.into_values().collect())
     }
 
     fn open_grant(&self, source: Uuid, user: Uuid, of: Bucket, verb: Verb, from: u64) -> Result<()> {
@@ -489,7 +511,8 @@ impl Tx for SqlTx<'_> {
     }
 
     fn close_grants(&self, source: Uuid, to: u64) -> Result<()> {
-        let sql = "UPDATE grant_log SET to_ms = ?3 WHERE org = ?1 AND source = ?2 AND to_ms IS NULL";
+        let sql =
+            "UPDATE grant_log INDEXED BY grant_source SET to_ms = ?3 WHERE org = ?1 AND source = ?2 AND to_ms IS NULL";
         self.run(sql, params![self.org(), source.as_bytes(), to as i64])?;
         Ok(())
     }
@@ -498,7 +521,7 @@ impl Tx for SqlTx<'_> {
         self.drop_waiting(w.op)?;
         let sql =
             format!("INSERT INTO waiting (org, {WAITING}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-        let touches: Vec<u8> = w.touches.iter().flat_map(|id| *id.as_bytes()).collect();
+        let touches = packed(&w.touches);
         self.run(
             &sql,
             params![
@@ -540,7 +563,9 @@ impl Tx for SqlTx<'_> {
     }
 
     fn waiting_for(&self, needs: &[u8]) -> Result<Vec<Waiting>> {
-        let sql = format!("SELECT {WAITING} FROM waiting WHERE org = ?1 AND needs = ?2 ORDER BY since, n, op");
+        let sql = format!(
+            "SELECT {WAITING} FROM waiting INDEXED BY waiting_needs WHERE org = ?1 AND needs = ?2 ORDER BY since, n, op"
+        );
         self.many(&sql, params![self.org(), needs], waiting)
     }
 
@@ -638,7 +663,7 @@ impl Tx for SqlTx<'_> {
         })
     }
 
-    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[Vec<u8>]) -> Result<()> {
+    fn put_pages(&self, of: Bucket, g: &Generation, pages: &[KeptPage]) -> Result<()> {
         let of = of.to_bytes();
         // The generation before stays, for devices in the middle of it.
         let keep = i64::from(g.number) - 1;
@@ -648,16 +673,26 @@ impl Tx for SqlTx<'_> {
         }
         let sql = "INSERT INTO snapshot (org, bucket, gen, count, at_seq) VALUES (?1, ?2, ?3, ?4, ?5)";
         self.run(sql, params![self.org(), of, g.number, g.count, g.at_seq as i64])?;
-        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
-        for (no, bytes) in pages.iter().enumerate() {
-            self.run(sql, params![self.org(), of, g.number, no as i64, bytes])?;
+        let sql = "INSERT INTO snapshot_page (org, bucket, gen, no, ids, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        for (no, page) in pages.iter().enumerate() {
+            self.run(sql, params![self.org(), of, g.number, no as i64, packed(&page.ids), page.bytes])?;
         }
         Ok(())
     }
 
-    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<Vec<u8>>> {
-        let sql = "SELECT bytes FROM snapshot_page WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
-        self.one(sql, params![self.org(), of.to_bytes(), generation, no], |r| r.get(0))
+    fn page(&self, of: Bucket, generation: u32, no: u32) -> Result<Option<(KeptPage, u64)>> {
+        let sql = "SELECT ids, bytes, at_seq FROM snapshot_page JOIN snapshot USING (org, bucket, gen) \
+                   WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
+        self.one(sql, params![self.org(), of.to_bytes(), generation, no], |r| {
+            Ok((KeptPage { ids: unpacked(r.get_ref(0)?.as_blob()?), bytes: r.get(1)? }, u64_of(r, 2)?))
+        })
+    }
+
+    fn put_page(&self, of: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()> {
+        let sql =
+            "UPDATE snapshot_page SET ids = ?5, bytes = ?6 WHERE org = ?1 AND bucket = ?2 AND gen = ?3 AND no = ?4";
+        self.run(sql, params![self.org(), of.to_bytes(), generation, no, packed(&page.ids), page.bytes])?;
+        Ok(())
     }
 
     fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>> {

@@ -9,6 +9,6 @@ mod wasm_std;
 mod wasm_target;
 
 pub use browser::{Browser, browser};
-pub use npm::{Npm, npm};
+pub use npm::{Npm, npm, peer};
 pub use postgres::postgres;
 pub use wasm_target::{WasmTarget, wasm_target};

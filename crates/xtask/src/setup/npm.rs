@@ -1,4 +1,5 @@
-//! The packages of `tests/package.json`, by `npm ci`, only when the lockfile has changed since the last time.
+//! The packages of `tests/package.json`, and those of the benchmarks' peer, by `npm ci`, only when the lockfile has changed
+//! since the last time.
 
 use super::debian;
 use crate::content_hash;
@@ -18,12 +19,21 @@ pub struct Npm {
 
 /// Makes sure that Node and the locked packages are there.
 pub fn npm(project: &Project) -> Result<Npm> {
-    progress::quiet("npm packages", || {
+    installed(project, "npm packages", "tests")
+}
+
+/// Also what the server's benchmarks are measured against.
+pub fn peer(project: &Project) -> Result<()> {
+    installed(project, "npm packages of the peer", "tests/bench/peer").map(drop)
+}
+
+fn installed(project: &Project, what: &str, folder: &str) -> Result<Npm> {
+    progress::quiet(what, || {
         let (node, npm) = node_and_npm()?;
-        let folder = project.root.join("tests");
-        let modules = folder.join("node_modules");
+        let path = project.root.join(folder);
+        let modules = path.join("node_modules");
         let stamp = modules.join(".installed-lock");
-        let lock = fs::read(folder.join("package-lock.json")).context("tests/package-lock.json")?;
+        let lock = fs::read(path.join("package-lock.json")).with_context(|| format!("{folder}/package-lock.json"))?;
         let wanted = content_hash::short(&lock);
         let installed = Npm { node, modules };
         if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
@@ -31,11 +41,11 @@ pub fn npm(project: &Project) -> Result<Npm> {
         }
         progress::notice("npm ci");
         process::output(
-            Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder),
+            Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&path),
         )
-        .context(
-            "the packages of tests/package.json could not be installed; is the npm registry reachable from here?",
-        )?;
+        .with_context(|| {
+            format!("the packages of {folder}/package.json could not be installed; is the npm registry reachable?")
+        })?;
         fs::write(&stamp, wanted)?;
         Ok(("installed".into(), installed))
     })
