@@ -52,7 +52,7 @@ async function opensTheGrid(desk) {
 }
 
 async function held(phone) {
-  const said = await phone.page.getByText(/^[\d,]+ 户$/).first().innerText();
+  const said = await (await phone.see(phone.page.getByText(/^[1-9][\d,]* 户$/).first())).innerText();
   return Number(said.replace(/\D/g, ""));
 }
 

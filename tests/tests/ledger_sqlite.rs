@@ -22,3 +22,35 @@ mod in_a_file {
     }
     tests::ledger_suite!(store());
 }
+
+/// Whoever has the database can change it; the roots that the phones hold then tell.
+#[test]
+fn an_audit_finds_what_was_changed_in_the_database() {
+    let file =
+        std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("audit-{}.sqlite", std::process::id()));
+    let store = Sqlite::open(&file, office::id("org")).expect("SQLite opens a file");
+    let mut o = office::Office::new(Box::new(store));
+    tests::ledger::events::logged_arrivals(&mut o, 5);
+    assert!(o.ledger.publish_root(o.now).expect("published"));
+    let faults = |o: &office::Office| o.ledger.audit_log().expect("audited").faults;
+    assert_eq!(faults(&o), Vec::<String>::new());
+
+    let other = rusqlite::Connection::open(&file).expect("the file opens");
+    let change = |sql: &str| assert_eq!(other.execute(sql, []).expect(sql), 1);
+    let one = "(SELECT event FROM leaf WHERE n = 2)";
+    change(&format!("UPDATE event SET received_at = received_at - 60000 WHERE id = {one}"));
+    assert!(faults(&o)[0].contains("is not what was logged"), "{:?}", faults(&o));
+    // The leaf is changed with it: then the root is another.
+    change(&format!(
+        "UPDATE leaf SET data = (SELECT CAST(hash || unhex(printf('%016x', received_at)) AS BLOB) FROM event WHERE id = leaf.event) WHERE event = {one}"
+    ));
+    assert!(faults(&o)[0].contains("is not that of its events"), "{:?}", faults(&o));
+    change(&format!("UPDATE event SET received_at = received_at + 60000 WHERE id = {one}"));
+    change(&format!(
+        "UPDATE leaf SET data = (SELECT CAST(hash || unhex(printf('%016x', received_at)) AS BLOB) FROM event WHERE id = leaf.event) WHERE event = {one}"
+    ));
+    assert_eq!(faults(&o), Vec::<String>::new());
+    // The last one is taken away.
+    change("DELETE FROM leaf WHERE n = 4");
+    assert!(faults(&o)[0].contains("more events than there are"), "{:?}", faults(&o));
+}

@@ -37,6 +37,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         history::inbox_kind(),
         history::trace_kind(),
         history::verdict_kind(),
+        history::log_root_kind(),
         waiting::waiting_kind(),
     ]
 });

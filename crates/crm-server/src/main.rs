@@ -6,7 +6,7 @@ use crm_server::ledger::store::Store;
 use crm_server::ledger::{Began, DAY_MS, Ledger, LedgerError, Loaded, Seed};
 use crm_server::{Postgres, Sqlite, backup};
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -47,6 +47,9 @@ enum Verb {
     },
     /// Reads a backup to the last record and says whether it can be restored.
     Verify { file: PathBuf },
+    /// Reads the log of receipts and says whether every event is what was received and published; also while the server
+    /// runs, and with PostgreSQL too.
+    Audit,
     /// Puts a backup in the place of the data; the server must stand still. Phones give back what the backup lacks.
     Restore {
         file: PathBuf,
@@ -65,10 +68,10 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.verb {
         None => run(args),
-        Some(_) if args.database_url.is_some() => {
+        Some(verb) if args.database_url.is_some() && !matches!(verb, Verb::Audit) => {
             Err("with PostgreSQL its own tools back up and restore; the server's README says how".into())
         }
-        Some(verb) => maintain(verb, &args.data),
+        Some(verb) => maintain(verb, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,7 +82,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn maintain(verb: &Verb, data: &Path) -> Result<(), Box<dyn std::error::Error>> {
+fn maintain(verb: &Verb, args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let data = args.data.as_path();
     let now = http::system_clock()();
     match verb {
         Verb::Backup { folder, off_machine } => {
@@ -92,6 +96,7 @@ fn maintain(verb: &Verb, data: &Path) -> Result<(), Box<dyn std::error::Error>> 
                 println!("not counted as a backup: say --off-machine where the folder lies on another machine");
             }
         }
+        Verb::Audit => return audit(args),
         Verb::Verify { file } => println!("{}: whole, {}", file.display(), told(&backup::prove(file)?)),
         Verb::Restore { file, replace } => {
             if !replace && data.join(backup::FILE).exists() {
@@ -114,6 +119,18 @@ fn maintain(verb: &Verb, data: &Path) -> Result<(), Box<dyn std::error::Error>> 
         }
     }
     Ok(())
+}
+
+fn audit(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let audit = open(args, http::system_clock()())?.audit_log().map_err(said)?;
+    println!("{} events in the log, {} published roots", audit.events, audit.roots);
+    for fault in &audit.faults {
+        println!("{fault}");
+    }
+    match audit.faults.len() {
+        0 => Ok(()),
+        n => Err(format!("{n} faults: compare the roots with those that the devices hold").into()),
+    }
 }
 
 fn told(proved: &backup::Proved) -> String {

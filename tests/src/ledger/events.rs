@@ -3,7 +3,7 @@ use super::office::*;
 use crate::with_phone;
 use crm_domain::bucket::Bucket;
 use crm_domain::customers::{CUSTOMER, customer};
-use crm_domain::history::{TRACE, Trace, VERDICT, Verdict};
+use crm_domain::history::{LOG_ROOT, LogRoot, TRACE, Trace, VERDICT, Verdict};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{LINK, SALTS};
 use crm_domain::notes::{NOTE, note};
@@ -193,4 +193,54 @@ pub fn a_purge_leaves_an_events_link_and_takes_its_values(o: &mut Office) {
         let again = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east)]);
         assert_eq!(o.push(&mut li, &[&again]), [Outcome::Rejected { code: Code::Purged as u16, depends_on: None }]);
     });
+}
+
+/// So many arrivals at a customer of the east, received and logged.
+pub fn logged_arrivals(o: &mut Office, count: usize) {
+    with_phone!(o.li, |li| {
+        o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));
+        for _ in 0..count {
+            let rec = o.fresh();
+            let event = arrives(o, &mut li, rec, id("tea"));
+            assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+            o.pass(10);
+        }
+    });
+    o.ledger.log_events().expect("logged");
+}
+
+pub fn receipts_are_logged_in_order_and_their_root_is_published(o: &mut Office) {
+    const DAY: u64 = 86_400_000;
+    assert!(!o.ledger.publish_root(o.now).expect("asked"), "nothing to publish");
+    logged_arrivals(o, 3);
+    assert_eq!(o.ledger.log_events(), Ok(0), "each is logged once");
+    assert!(o.ledger.publish_root(o.now).expect("published"));
+    o.pass(2 * DAY);
+    assert!(!o.ledger.publish_root(o.now).expect("asked"), "nothing new");
+    with_phone!(o.li, |li| {
+        let rec = o.fresh();
+        let event = arrives(o, &mut li, rec, id("tea"));
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+        assert_eq!(o.ledger.log_events(), Ok(1));
+        assert!(o.ledger.publish_root(o.now).expect("published"));
+        o.sync(&mut li, &[Bucket::Org]);
+        let roots = li.held(Bucket::Org).into_iter().filter(|row| row.kind == LOG_ROOT);
+        let mut sizes: Vec<_> = roots.filter_map(|row| LogRoot::of(&row.shown().expect("a body").body).size).collect();
+        sizes.sort_unstable();
+        assert_eq!(sizes, [3, 4], "everybody holds them");
+    });
+    let audit = o.ledger.audit_log().expect("audited");
+    assert_eq!((audit.events, audit.roots, audit.faults), (4, 2, vec![]));
+
+    // A restored server goes on under a new name, from the last root.
+    o.ledger.new_epoch(99).expect("a new epoch");
+    with_phone!(o.li, |li| {
+        let rec = o.fresh();
+        let event = arrives(o, &mut li, rec, id("tea"));
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+    });
+    assert_eq!(o.ledger.log_events(), Ok(1));
+    assert!(o.ledger.publish_root(o.now).expect("published"), "a new log is published at once");
+    let audit = o.ledger.audit_log().expect("audited");
+    assert_eq!((audit.events, audit.roots, audit.faults), (5, 3, vec![]));
 }

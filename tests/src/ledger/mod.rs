@@ -93,6 +93,7 @@ macro_rules! ledger_suite {
             events: an_arrival_leaves_a_trace_that_survives_the_customers_move,
             events: committed_values_stand_open_only_where_they_fit,
             events: an_event_never_changes,
+            events: receipts_are_logged_in_order_and_their_root_is_published,
             events: a_purge_leaves_an_events_link_and_takes_its_values,
             administration: an_account_is_one_persons,
             administration: the_last_administrator_stays,

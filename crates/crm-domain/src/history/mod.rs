@@ -14,6 +14,7 @@ pub const CHANGE: u16 = 30;
 pub const INBOX: u16 = 31;
 pub const TRACE: u16 = 32;
 pub const VERDICT: u16 = 33;
+pub const LOG_ROOT: u16 = 35;
 
 type Bytes = Vec<u8>;
 
@@ -94,6 +95,21 @@ record! {
     }
 }
 
+record! {
+    /// The root of the receipts' log as it stood that day, held by every device of the organisation (SYNC 2.10).
+    pub struct LogRoot in log_root {
+        /// The epoch that the log began with.
+        log: Bytes = 1 fixed public;
+        /// So many leaves.
+        size: i64 = 2 fixed public;
+        /// RFC 6962, SHA-256.
+        root: Bytes = 3 fixed public;
+        at: i64 = 4 fixed public;
+        /// The server's Ed25519 signature over (log, size, root, at).
+        sig: Bytes = 5 fixed public;
+    }
+}
+
 fn server_kind(number: u16, name: &'static str, fields: &'static [crate::kind::FieldSpec]) -> Kind {
     Kind { number, name, class: Class::C, fields, root: Some(1), home: with_parent, admit: anything }
 }
@@ -104,6 +120,11 @@ pub fn change_kind() -> Kind {
 
 pub fn verdict_kind() -> Kind {
     server_kind(VERDICT, "verdict", Verdict::FIELDS)
+}
+
+pub fn log_root_kind() -> Kind {
+    let home = |_: &crate::kind::HomeView| Some(crate::bucket::Bucket::Org);
+    Kind { root: None, home, ..server_kind(LOG_ROOT, "log_root", LogRoot::FIELDS) }
 }
 
 pub fn inbox_kind() -> Kind {

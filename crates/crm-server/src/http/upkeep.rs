@@ -1,4 +1,5 @@
-//! What the server does by itself: transfers that are open, step by step, and once a day what is older than anybody needs.
+//! What the server does by itself: transfers that are open, step by step; the log of receipts, and its root once a day;
+//! exits that are older than anybody needs.
 use super::App;
 use crate::ledger::{DAY_MS, Ledger};
 use crm_domain::bucket::Bucket;
@@ -20,6 +21,9 @@ pub async fn run(app: Arc<App>) {
             // A database that fails has said so, here and below; tomorrow is another day.
             let _ = app.on_ledger(Ledger::compact).await;
         }
+        // What came since the last look goes into the receipts' log.
+        while let Ok(1..) = app.on_ledger(|ledger, _| ledger.log_events()).await {}
+        let _ = app.on_ledger(Ledger::publish_root).await;
         // Between two steps others get their turn.
         while let Ok(Some(_)) = app.on_ledger(Ledger::transfer_step).await {}
         let asked = async {

@@ -8,6 +8,7 @@ mod chain;
 mod event;
 mod judge;
 mod load;
+mod log;
 mod news;
 mod pages;
 mod pull;
@@ -31,6 +32,7 @@ use std::sync::RwLock;
 pub use auth::{Lease, NewDevice, hash_password, ready_for_sign_in};
 pub use chain::receipt_bytes;
 pub use load::{Began, Loaded};
+pub use log::Audit;
 pub use waiting::Need;
 
 /// Who calls: an enrolled device and the person who signed in on it.

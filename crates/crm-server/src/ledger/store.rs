@@ -349,6 +349,20 @@ pub trait Tx {
     fn put_event(&self, event: &ChainedEvent) -> Result<()>;
     /// The link hash of the event with this id, once it stands in its device's chain.
     fn chained(&self, id: Uuid) -> Result<Option<[u8; 32]>>;
+    /// Events that no log holds yet, as they came: id, hash, when.
+    fn unlogged(&self, limit: u32) -> Result<Vec<(Uuid, [u8; 32], u64)>>;
+    /// An event as it is kept: its hash, and when it came.
+    fn received(&self, id: Uuid) -> Result<Option<([u8; 32], u64)>>;
+    /// Appends to a log; an event is marked as logged.
+    fn put_leaf(&self, log: u64, n: u64, event: Option<Uuid>, data: &[u8]) -> Result<()>;
+    fn leaf_count(&self, log: u64) -> Result<u64>;
+    /// Of a log, in order: the event, and what was hashed.
+    fn leaves(&self, log: u64) -> Result<Vec<(Option<Uuid>, Vec<u8>)>>;
+    fn logs(&self) -> Result<Vec<u64>>;
+    /// Remembers a record as a published root.
+    fn put_root(&self, rec: Uuid) -> Result<()>;
+    /// In id order.
+    fn roots(&self) -> Result<Vec<Uuid>>;
 
     /// The newest generation of a bucket's pages.
     fn generation(&self, bucket: Bucket) -> Result<Option<Generation>>;

@@ -10,6 +10,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0002_backups.sql"),
     include_str!("migrations/0003_desks.sql"),
     include_str!("migrations/0004_pages.sql"),
+    include_str!("migrations/0005_log.sql"),
 ];
 
 const TAKEN: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];

@@ -7,6 +7,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0002_backups.sql"),
     include_str!("migrations/0003_desks.sql"),
     include_str!("migrations/0004_pages.sql"),
+    include_str!("migrations/0005_log.sql"),
 ];
 
 /// The schema that this version knows.

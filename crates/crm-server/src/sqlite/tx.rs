@@ -651,6 +651,54 @@ impl Tx for SqlTx<'_> {
         Ok(())
     }
 
+    fn unlogged(&self, limit: u32) -> Result<Vec<(Uuid, [u8; 32], u64)>> {
+        let sql = "SELECT id, hash, received_at FROM event WHERE org = ?1 AND logged = 0 \
+                   ORDER BY received_at, id LIMIT ?2";
+        self.many(sql, params![self.org(), limit], |r| Ok((uuid(r, 0)?, hash(r, 1)?, u64_of(r, 2)?)))
+    }
+
+    fn received(&self, id: Uuid) -> Result<Option<([u8; 32], u64)>> {
+        let sql = "SELECT hash, received_at FROM event WHERE org = ?1 AND id = ?2";
+        self.one(sql, params![self.org(), id.as_bytes()], |r| Ok((hash(r, 0)?, u64_of(r, 1)?)))
+    }
+
+    fn put_leaf(&self, log: u64, n: u64, event: Option<Uuid>, data: &[u8]) -> Result<()> {
+        let sql = "INSERT INTO leaf (org, log, n, event, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let id = event.as_ref().map(|id| id.as_bytes().as_slice());
+        self.run(sql, params![self.org(), log as i64, n as i64, id, data])?;
+        if let Some(event) = event {
+            let sql = "UPDATE event SET logged = 1 WHERE org = ?1 AND id = ?2";
+            self.run(sql, params![self.org(), event.as_bytes()])?;
+        }
+        Ok(())
+    }
+
+    fn leaf_count(&self, log: u64) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM leaf WHERE org = ?1 AND log = ?2";
+        Ok(self.one(sql, params![self.org(), log as i64], |r| u64_of(r, 0))?.unwrap_or(0))
+    }
+
+    fn leaves(&self, log: u64) -> Result<Vec<(Option<Uuid>, Vec<u8>)>> {
+        let sql = "SELECT event, data FROM leaf WHERE org = ?1 AND log = ?2 ORDER BY n";
+        self.many(sql, params![self.org(), log as i64], |r| {
+            let event: Option<Vec<u8>> = r.get(0)?;
+            Ok((event.and_then(|bytes| Uuid::from_slice(&bytes).ok()), r.get(1)?))
+        })
+    }
+
+    fn put_root(&self, rec: Uuid) -> Result<()> {
+        self.run("INSERT INTO log_root (org, rec) VALUES (?1, ?2)", params![self.org(), rec.as_bytes()])?;
+        Ok(())
+    }
+
+    fn roots(&self) -> Result<Vec<Uuid>> {
+        self.many("SELECT rec FROM log_root WHERE org = ?1 ORDER BY rec", params![self.org()], |r| uuid(r, 0))
+    }
+
+    fn logs(&self) -> Result<Vec<u64>> {
+        self.many("SELECT DISTINCT log FROM leaf WHERE org = ?1 ORDER BY log", params![self.org()], |r| u64_of(r, 0))
+    }
+
     fn chained(&self, id: Uuid) -> Result<Option<[u8; 32]>> {
         let sql = "SELECT hash FROM event WHERE org = ?1 AND id = ?2";
         self.one(sql, params![self.org(), id.as_bytes()], |r| hash(r, 0))
