@@ -1,5 +1,5 @@
 //! What each side tells of itself with every pull (SYNC 2.6, 2.15): none of it is needed between equals.
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
 /// A server gives data to apps of so many releases back, its own not counted; what older ones push it takes for ever.
 pub const RELEASES_BACK: u16 = 3;
@@ -7,7 +7,7 @@ pub const RELEASES_BACK: u16 = 3;
 /// The first number of what is no kind of record (see [`Hello::knows`]): new forms of patches, outcomes and the like.
 pub const FORMS: u16 = 50_000;
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
 #[cbor(map)]
 pub struct Hello {
     #[n(0)]
@@ -32,5 +32,22 @@ impl Hello {
     /// Whether it takes records of this kind, as far as it said.
     pub fn knows(&self, kind: u16) -> bool {
         self.caps.is_empty() || self.caps.contains(&kind)
+    }
+}
+
+/// What it leaves out is as whoever is silent has it.
+impl<'b, C> Decode<'b, C> for Hello {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let mut hello = Self::silent();
+        for _ in 0..d.map()?.ok_or_else(|| minicbor::decode::Error::message("a map says its length"))? {
+            match d.u32()? {
+                0 => hello.proto = d.u16()?,
+                1 => hello.app = d.u16()?,
+                2 => hello.caps = Decode::decode(d, ctx)?,
+                3 => hello.oldest = Decode::decode(d, ctx)?,
+                _ => d.skip()?,
+            }
+        }
+        Ok(hello)
     }
 }

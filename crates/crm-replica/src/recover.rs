@@ -42,21 +42,21 @@ pub fn device(session: &Session, opened: &Opened, unreadable: &mut u32) -> Devic
     }
     let mut device = DeviceState { epoch: EPOCH_UNKNOWN, dev: Some(RootKey(session.dev)), ..DeviceState::default() };
     for (key, value) in opened.state.iter().filter(|(key, _)| key.0 == 1) {
-        device.next_bucket = device.next_bucket.max(key.1 as u32 + 1);
+        device.next_bucket = device.next_bucket.max((key.1 as u32).saturating_add(1));
         if let Ok(copy) = minicbor::decode::<BucketState>(value) {
             // What she held she could most likely write to; the server judges.
             device.granted.push((copy.bucket, Verb::Write));
         }
     }
     for ((no, counter), _) in &opened.delta {
-        device.next_bucket = device.next_bucket.max(no + 1);
+        device.next_bucket = device.next_bucket.max(no.saturating_add(1));
         device.counter = device.counter.max(*counter);
     }
     // The device whose numbers these are is this one, unless it has signed nothing of them.
     let mut signed = false;
     for (store, values) in [(Store::Journal, &opened.journal), (Store::Outbox, &opened.outbox)] {
         for ((part, n), value) in values {
-            device.next_n = device.next_n.max(n + 1);
+            device.next_n = device.next_n.max(n.saturating_add(1));
             if *part == 1 {
                 let first_sent = minicbor::decode::<Sending>(value).map_or(0, |sending| sending.first_sent);
                 device.server_ms = device.server_ms.max(first_sent);
@@ -76,7 +76,7 @@ pub fn device(session: &Session, opened: &Opened, unreadable: &mut u32) -> Devic
             {
                 signed |= link.dev == session.dev;
                 device.dev = Some(RootKey(link.dev));
-                device.chain_n = link.chain_n + 1;
+                device.chain_n = link.chain_n.saturating_add(1);
                 device.chain_head = link_hash(session.org, &op, change, link.dev, link.chain_n, &link.prev, link.alg);
             }
         }
