@@ -4,7 +4,9 @@ use crate::command::{Ctx, Draft, Reads, Rejection, Seen};
 use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::val::Body;
-use crate::{board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, today, visits};
+use crate::{
+    board, customers, follow_ups, grids, history, imports, needs, notes, people, photos, privacy, today, visits,
+};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -18,6 +20,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         needs::need_kind(),
         follow_ups::follow_up_kind(),
         notes::note_kind(),
+        photos::photo_kind(),
         privacy::reveal_kind(),
         privacy::consent_kind(),
         privacy::enrolled_kind(),
@@ -76,6 +79,7 @@ commands! {
     needs => Needs,
     follow_ups => FollowUps,
     notes => Notes,
+    photos => Photos,
     privacy => Privacy,
     imports => Imports,
     grids => Grids,

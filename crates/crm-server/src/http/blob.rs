@@ -48,11 +48,11 @@ pub async fn whole(State(app): Shared, Path(sha): Path<String>, headers: HeaderM
     let caller = app.caller(&headers).await?;
     let sha = sha_of(&sha)?;
     let bytes = app.on_ledger(move |ledger, now| ledger.blob(&caller, &sha, now)).await?;
-    // Named by its hash it never changes; shown as nothing that a browser would run.
+    // Shown as nothing that a browser would run, and kept by none: a device keeps its copy sealed.
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_DISPOSITION, "attachment"),
-        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -5,7 +5,11 @@ use crate::ledger::store::StoreError;
 use crm_domain::ids::Uuid;
 use postgres::error::SqlState;
 
-const FILES: &[&str] = &[include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_backups.sql")];
+const FILES: &[&str] = &[
+    include_str!("migrations/0001_ledger.sql"),
+    include_str!("migrations/0002_backups.sql"),
+    include_str!("migrations/0003_blobs_by_person.sql"),
+];
 
 const TAKEN: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
 

@@ -2,7 +2,11 @@
 use crate::ledger::store::StoreError;
 use rusqlite::Connection;
 
-const FILES: &[&str] = &[include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_backups.sql")];
+const FILES: &[&str] = &[
+    include_str!("migrations/0001_ledger.sql"),
+    include_str!("migrations/0002_backups.sql"),
+    include_str!("migrations/0003_blobs_by_person.sql"),
+];
 
 /// The schema that this version knows.
 pub const NEWEST: usize = FILES.len();
