@@ -26,6 +26,8 @@ impl Replica {
         self.copy = Copy::default();
         self.mine = Ledger::default();
         self.device = DeviceState::default();
+        let held = opened.state.iter().filter(|(key, _)| key.0 == 2);
+        self.blobs = self.blobs.opened(held.filter_map(|(_, value)| minicbor::decode(value).ok()));
         for (key, value) in &opened.state {
             match key {
                 (0, 0) => self.device = minicbor::decode(value).unwrap_or_default(),
