@@ -295,8 +295,8 @@ async fn a_hidden_writer_hands_over_when_asked() {
     second.resume().await;
     until(&second, |status| status.ready && !status.writer).await;
     visibility("hidden");
-    let channel = Channel::open(person.user, |_| {}).expect("a channel");
-    channel.tell(&Message::MayI);
+    let channel = Channel::open(person.user, |_, _| {}).expect("a channel");
+    channel.tell(&Message::MayI, None);
     until(&second, |status| status.writer).await;
     until(&first, |status| !status.writer).await;
     visibility("visible");

@@ -5,6 +5,7 @@ use crate::kind::{Class, Kind, with_parent};
 use crate::record;
 use crate::rules::{Code, anything};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub const PHOTO: u16 = 14;
 
@@ -13,6 +14,10 @@ pub const MAX_PHOTO: usize = 16 * 1024 * 1024;
 
 /// SHA-256 of a picture's bytes.
 pub type Sha = [u8; 32];
+
+pub fn sha256(bytes: &[u8]) -> Sha {
+    Sha256::digest(bytes).into()
+}
 
 type Bytes = Vec<u8>;
 

@@ -6,10 +6,8 @@ use crate::jobs::{Job, Next};
 use crate::ports::{Effect, Endpoint, NetError, Sha, Store};
 use crate::saved::Held;
 use crm_domain::val::encode;
-use crm_protocol::{BlobOffer, BlobState, decode};
+use crm_protocol::{BLOB_CHUNK, BlobOffer, BlobState, decode};
 
-/// The largest chunk that the server takes.
-const CHUNK: usize = 256 * 1024;
 const BACKOFF_MIN_MS: u64 = 1_000;
 const BACKOFF_MAX_MS: u64 = 300_000;
 
@@ -111,7 +109,7 @@ impl Replica {
 
     fn send_chunk(&mut self, sha: Sha, bytes: Vec<u8>, offset: u64) {
         let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-        let chunk = bytes[from..bytes.len().min(from + CHUNK)].to_vec();
+        let chunk = bytes[from..bytes.len().min(from + BLOB_CHUNK)].to_vec();
         self.ask_blob(sha, Endpoint::Append { sha, offset }, chunk, Step::Sending { bytes, offset });
     }
 

@@ -5,11 +5,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use crm_protocol::{BlobOffer, BlobState, RefusalCode};
+use crm_protocol::{BLOB_CHUNK, BlobOffer, BlobState, RefusalCode};
 
 const OFFSET: &str = "upload-offset";
-/// The largest chunk.
-const CHUNK: usize = 256 * 1024;
 
 fn sha_of(hex: &str) -> Result<[u8; 32], Failure> {
     unhex(hex).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| RefusalCode::Malformed.into())
@@ -32,7 +30,7 @@ pub async fn append(
     let sha = sha_of(&sha)?;
     let offset = headers.get(OFFSET).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let offset: u64 = offset.ok_or(RefusalCode::Malformed)?;
-    let bytes = body(&headers, from, CHUNK).await?;
+    let bytes = body(&headers, from, BLOB_CHUNK).await?;
     let offset = app.on_ledger(move |ledger, _| ledger.append_blob(&caller, &sha, offset, &bytes)).await?;
     Ok(cbor(&BlobState { offset }))
 }

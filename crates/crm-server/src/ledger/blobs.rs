@@ -8,19 +8,15 @@ use super::{Caller, Ledger, LedgerError, grants_now};
 use crm_domain::bucket::Verb;
 use crm_domain::ids::Uuid;
 use crm_domain::val::{Body, Val};
+use crm_protocol::{BLOB_BYTES, BLOB_CHUNK};
 use sha2::{Digest, Sha256};
-
-/// The largest blob.
-pub const MAX_BLOB: u64 = 16 * 1024 * 1024;
-/// The largest chunk.
-pub const MAX_CHUNK: usize = 256 * 1024;
 
 impl Ledger {
     /// How much she has delivered of it; what she offers twice is kept once.
     ///
     /// Errors: `TooLarge`, `NotAllowed`, `Malformed` (offered before with another length).
     pub fn offer_blob(&self, caller: &Caller, sha: &[u8; 32], len: u64) -> Result<u64, LedgerError> {
-        if len > MAX_BLOB || len == 0 {
+        if len > BLOB_BYTES || len == 0 {
             return Err(LedgerError::TooLarge);
         }
         self.write(|tx| {
@@ -40,7 +36,7 @@ impl Ledger {
     ///
     /// Errors: `NotFound`, `TooLarge`, `Malformed` (the whole has another hash: it is forgotten).
     pub fn append_blob(&self, caller: &Caller, sha: &[u8; 32], offset: u64, bytes: &[u8]) -> Result<u64, LedgerError> {
-        if bytes.len() > MAX_CHUNK {
+        if bytes.len() > BLOB_CHUNK {
             return Err(LedgerError::TooLarge);
         }
         let state = self.write(|tx| {

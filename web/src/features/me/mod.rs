@@ -4,6 +4,7 @@ mod bring;
 mod export;
 mod home;
 mod password;
+mod photo_road;
 mod privacy;
 mod queue;
 mod settings;
