@@ -76,6 +76,14 @@ impl Surroundings for Browser {
         environment::is_online()
     }
 
+    fn tells_roads(&self) -> bool {
+        environment::road() != environment::Road::Unknown
+    }
+
+    fn saves_data(&self) -> bool {
+        environment::saves_data()
+    }
+
     fn server(&self) -> String {
         environment::server()
     }

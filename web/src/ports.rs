@@ -84,6 +84,10 @@ pub trait Surroundings {
     /// Shows the browser's install question; whether the person agreed.
     fn install(&self) -> Later<bool>;
     fn online(&self) -> bool;
+    /// Whether the browser tells a mobile network from Wi-Fi.
+    fn tells_roads(&self) -> bool;
+    /// She asked the phone to save data.
+    fn saves_data(&self) -> bool;
     /// The host that this app was loaded from, as people read it.
     fn server(&self) -> String;
     /// A new version waits to take over.

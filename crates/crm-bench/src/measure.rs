@@ -195,6 +195,7 @@ impl Opened {
 
         let details = Details { note: Some(format!("{} {}", "改约下周", random::id())), ..Details::default() };
         let command = Input::Command {
+            attached: None,
             ticket: self.edits,
             cause: random::id(),
             entropy: random::bytes(),

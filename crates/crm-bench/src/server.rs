@@ -27,8 +27,8 @@ impl Server {
         match to {
             Endpoint::Pull => Ok(encode(&self.pull(&decode(body).map_err(malformed)?, now_ms))),
             Endpoint::Push => Ok(encode(&self.push(&decode(body).map_err(malformed)?, now_ms)?)),
-            // It tells no digests, so nothing is compared with them.
-            Endpoint::Repair => Err(NetError::Malformed),
+            // It tells no digests, so nothing is compared with them, and no photo is taken.
+            Endpoint::Repair | Endpoint::Offer | Endpoint::Append { .. } => Err(NetError::Malformed),
             Endpoint::Page { bucket, no, .. } => {
                 let page = self.snapshot.pages.get_mut(&bucket).and_then(|pages| pages.get_mut(no as usize));
                 // Each is fetched once; what has been handed over need not lie in memory twice.

@@ -7,7 +7,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{StorageEstimate, Window};
+use web_sys::{EventTarget, StorageEstimate, Window};
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,6 +30,20 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn install(this: &Boot) -> Promise;
+
+    type Connected;
+
+    #[wasm_bindgen(method, getter)]
+    fn connection(this: &Connected) -> Option<EventTarget>;
+
+    /// `navigator.connection`.
+    type Connection;
+
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn kind(this: &Connection) -> Option<String>;
+
+    #[wasm_bindgen(method, getter, js_name = saveData)]
+    fn save_data(this: &Connection) -> Option<bool>;
 
     /// Only Safari has it.
     type Standalone;
@@ -80,6 +94,43 @@ pub fn is_secure() -> bool {
 /// Whether the browser believes in a network. `true` promises nothing.
 pub fn is_online() -> bool {
     window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// What a byte costs on this network, as far as the browser tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Road {
+    /// A mobile network, or she saves data.
+    Metered,
+    /// Wi-Fi or a cable.
+    Free,
+    Unknown,
+}
+
+/// Few browsers have it.
+pub fn connection() -> Option<EventTarget> {
+    window()?.navigator().unchecked_into::<Connected>().connection()
+}
+
+pub fn saves_data() -> bool {
+    connection().is_some_and(|it| it.unchecked_into::<Connection>().save_data().unwrap_or(false))
+}
+
+pub fn road() -> Road {
+    let kind = connection().and_then(|it| it.unchecked_into::<Connection>().kind());
+    match kind.as_deref() {
+        _ if saves_data() => Road::Metered,
+        Some("cellular") => Road::Metered,
+        Some("wifi" | "ethernet") => Road::Free,
+        _ => Road::Unknown,
+    }
+}
+
+/// The setting that keeps photos for the Wi-Fi.
+const PHOTOS_WIFI: &str = "photos-wifi";
+
+/// Always, unless she saves data, or wants them to wait for a Wi-Fi.
+pub fn photos_may_go() -> bool {
+    !saves_data() && !(crate::settings::read(PHOTOS_WIFI).is_some() && road() == Road::Metered)
 }
 
 /// Whether this runs inside another app's browser, by its signature.

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
-pub use crm_protocol::{Exported, Unsent};
+pub use crm_protocol::{Exported, ExportedPhoto, Unsent};
 
 /// OWASP's figure for PBKDF2 with HMAC-SHA-256.
 const ITERATIONS: u32 = 600_000;

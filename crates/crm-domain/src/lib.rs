@@ -18,6 +18,7 @@ pub mod notes;
 pub mod op;
 pub mod order;
 pub mod people;
+pub mod photos;
 pub mod privacy;
 pub mod query;
 pub mod registry;

@@ -5,8 +5,8 @@ use crate::kind::Kind;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::val::Body;
 use crate::{
-    board, customers, follow_ups, grids, history, imports, needs, notes, people, privacy, settings, today, transfers,
-    visits, waiting,
+    board, customers, follow_ups, grids, history, imports, needs, notes, people, photos, privacy, settings, today,
+    transfers, visits, waiting,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
@@ -21,6 +21,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
         needs::need_kind(),
         follow_ups::follow_up_kind(),
         notes::note_kind(),
+        photos::photo_kind(),
         privacy::reveal_kind(),
         privacy::consent_kind(),
         privacy::enrolled_kind(),
@@ -111,6 +112,7 @@ commands! {
     needs => Needs,
     follow_ups => FollowUps,
     notes => Notes,
+    photos => Photos,
     privacy => Privacy,
     imports => Imports,
     grids => Grids,

@@ -1,6 +1,11 @@
 //! Photos in resumable chunks: `POST /blob`, `PATCH /blob/<sha>`.
 use minicbor::{Decode, Encode};
 
+/// The largest chunk, bytes.
+pub const BLOB_CHUNK: usize = 256 * 1024;
+/// The largest blob, bytes.
+pub const BLOB_BYTES: u64 = 16 * 1024 * 1024;
+
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct BlobOffer {

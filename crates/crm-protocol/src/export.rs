@@ -14,7 +14,14 @@ pub struct Unsent {
     pub dev: Uuid,
     #[n(3)]
     pub ops: Vec<Exported>,
+    /// Photos that were not sent, whole.
+    #[n(4)]
+    pub photos: Option<Vec<ExportedPhoto>>,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct ExportedPhoto(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -2,8 +2,8 @@
 use crate::Replica;
 use crate::jobs::{After, Job, Next};
 use crate::mine::{Ledger, Mine};
-use crate::ports::{Effect, Failure, Key, Storage, Store, Write};
-use crate::saved::{BucketState, DeviceState, RootKey, Sending, StoredOp};
+use crate::ports::{Attached, Effect, Failure, Key, Storage, Store, Write};
+use crate::saved::{BucketState, DeviceState, Held, RootKey, Sending, StoredOp};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::command::{Ctx, Draft, DraftChange, Patch, Rejection, Seen};
 use crm_domain::ids::{Ids, OpId, Uuid, derived_id};
@@ -31,6 +31,14 @@ pub struct Unsigned {
     ticket: Option<u64>,
     /// After a fork: what goes into the new device's queue.
     moved: Option<Renumbered>,
+    /// The blob that the command brings along.
+    blob: Option<KeptBlob>,
+}
+
+/// A blob that is kept in the transaction of its event.
+pub struct KeptBlob {
+    pub writes: Vec<Write>,
+    pub held: Held,
 }
 
 /// Outbox and journal of a device that takes a new identity (SYNC 2.2): bytes, identities and links stay as they are.
@@ -78,6 +86,10 @@ impl Unsigned {
         }
         // First, so that a number which is used again holds its new op.
         let mut writes = self.moved.as_ref().map(Renumbered::writes).unwrap_or_default();
+        let held = self.blob.map(|blob| {
+            writes.extend(blob.writes);
+            blob.held
+        });
         let mut mine: Vec<(u64, Mine)> = Vec::new();
         for (i, op) in self.ops.into_iter().enumerate() {
             let n = self.first_n + i as u64;
@@ -95,6 +107,9 @@ impl Unsigned {
         let after: After = Box::new(move |replica| {
             // Only what this transaction decided: sync may not have run in between, one job at a time.
             replica.device = device;
+            if let Some(held) = held {
+                replica.blobs.put(held);
+            }
             if let Some(moved) = moved {
                 replica.copy.buckets = moved.buckets;
                 replica.mine = Ledger::knowing(std::mem::take(&mut replica.mine.causes));
@@ -130,7 +145,14 @@ impl From<Rejection> for Stop {
 }
 
 impl Replica {
-    pub(crate) fn prepare_command(&mut self, ticket: u64, cause: Uuid, entropy: &[u8; 32], command: &Command) -> Next {
+    pub(crate) fn prepare_command(
+        &mut self,
+        ticket: u64,
+        cause: Uuid,
+        entropy: &[u8; 32],
+        command: &Command,
+        attached: Option<&Attached>,
+    ) -> Next {
         if self.mine.causes.contains(&cause) && !mutants::is(Mutant::CommandRunsTwice) {
             self.out.push(Effect::Done { ticket, result: Ok(()) });
             return Next::Over;
@@ -148,6 +170,7 @@ impl Replica {
         match self.decide(cause, entropy, command) {
             Ok(mut unsigned) => {
                 unsigned.ticket = Some(ticket);
+                unsigned.blob = attached.map(|it| self.attach(it));
                 if mutants::is(Mutant::SavedTooSoon) {
                     self.out.push(Effect::Done { ticket, result: Ok(()) });
                 }
@@ -300,6 +323,7 @@ impl Replica {
             at_ms: self.now.device_ms,
             ticket: None,
             moved: None,
+            blob: None,
         };
         // Records that earlier ops of this command made or changed.
         let mut made: BTreeMap<Uuid, Shown> = BTreeMap::new();

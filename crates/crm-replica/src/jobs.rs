@@ -1,7 +1,7 @@
 //! One job at a time: load, decide, sign, commit, then change memory.
 use crate::Replica;
 use crate::pages::unpack;
-use crate::ports::{CommitError, Effect, Failure, Key, Storage, Store, Write};
+use crate::ports::{Attached, CommitError, Effect, Failure, Key, Sha, Storage, Store, Write};
 use crate::sync::{Comparing, Wrong};
 use crm_domain::ids::Uuid;
 use crm_domain::mutants::{self, Mutant};
@@ -29,6 +29,7 @@ pub enum Job {
         cause: Uuid,
         entropy: [u8; 32],
         command: Box<Command>,
+        attached: Option<Rc<Attached>>,
     },
     Pushed {
         first_n: u64,
@@ -59,6 +60,11 @@ pub enum Job {
     Subscribe(crm_domain::bucket::Bucket),
     /// Values that belong to no copy go.
     Mend(Vec<(Store, Key)>),
+    KeepBlob(Rc<Attached>),
+    /// The server has this blob.
+    BlobArrived(Sha),
+    /// Drops the blobs that the server has too.
+    EvictBlobs,
 }
 
 pub struct Running {
@@ -106,9 +112,10 @@ impl Replica {
         }
         let next = match &mut job {
             Job::Enrol => self.prepare_enrol(),
-            Job::Command { ticket, cause, entropy, command } => {
+            Job::Command { ticket, cause, entropy, command, attached } => {
                 let (ticket, cause, entropy, command) = (*ticket, *cause, *entropy, command.clone());
-                self.prepare_command(ticket, cause, &entropy, &command)
+                let attached = attached.clone();
+                self.prepare_command(ticket, cause, &entropy, &command, attached.as_deref())
             }
             Job::Pushed { first_n, count, answer } => {
                 let (first_n, count, answer) = (*first_n, *count, answer.clone());
@@ -136,6 +143,15 @@ impl Replica {
                 self.prepare_subscribe(bucket)
             }
             Job::Mend(keys) => self.prepare_mend(keys),
+            Job::KeepBlob(blob) => {
+                let blob = blob.clone();
+                self.prepare_keep(&blob)
+            }
+            Job::BlobArrived(sha) => {
+                let sha = *sha;
+                self.prepare_arrived(sha)
+            }
+            Job::EvictBlobs => self.prepare_evict(),
         };
         match next {
             Next::Over => {}
@@ -181,7 +197,10 @@ impl Replica {
                     CommitError::Broken => Failure::Broken,
                     CommitError::Fenced => Failure::NoWriter,
                 };
+                // A photo is large; what is written may still find room.
+                let large = matches!(job, Job::Command { attached: Some(_), .. } | Job::KeepBlob(_));
                 match why {
+                    CommitError::Quota if large => self.evict_blobs(),
                     CommitError::Quota => self.storage = Storage::Full,
                     CommitError::Broken => self.storage = Storage::Broken,
                     CommitError::Fenced => {
@@ -202,12 +221,18 @@ impl Replica {
     pub(crate) fn drop_job(&mut self, job: Job, failure: Failure) {
         match job {
             Job::Command { ticket, .. } => self.out.push(Effect::Done { ticket, result: Err(failure) }),
+            // It is asked for again when it is looked at again.
+            Job::KeepBlob(_) | Job::EvictBlobs => {}
+            Job::BlobArrived(_) => self.blob_not_kept(),
             // Enrolment must come before any other event: it is tried again with the next open or sync.
             _ => self.sync.stop_and_retry(self.now.device_ms),
         }
     }
 
     pub(crate) fn loaded(&mut self, request: u64, values: Vec<Option<Vec<u8>>>) {
+        if self.blobs.awaits(request) {
+            return self.blob_loaded(values.into_iter().next().flatten());
+        }
         if self.watches.loaded(request) {
             let keys = self.watches.take_keys(request);
             self.cache_pages(&keys, values);

@@ -4,6 +4,7 @@
 //! Work goes one job at a time: a job loads the pages it needs, decides, has its events signed, commits in one
 //! transaction, and only after `complete` changes what is in memory. A commit that fails has changed nothing.
 pub mod adopt;
+mod blobs;
 mod clock;
 mod copy;
 mod evolve;
@@ -23,6 +24,9 @@ mod watch;
 
 pub use clock::Now;
 
+pub use crate::blobs::keys as blob_keys;
+
+use crate::blobs::Blobs;
 use crate::clock::Hlc;
 use crate::copy::Copy;
 use crate::jobs::{Job, Running};
@@ -50,6 +54,7 @@ pub struct Replica {
     running: Option<Running>,
     watches: Watches,
     sync: Sync,
+    blobs: Blobs,
     storage: Storage,
     status: Status,
     /// Unsent ops that this version cannot read: while there are any, nothing is saved or sent.
@@ -87,6 +92,7 @@ impl Replica {
             running: None,
             watches: Watches::default(),
             sync: Sync::default(),
+            blobs: Blobs::default(),
             storage: Storage::Fine,
             status: Status::default(),
             unread: vec![],
@@ -112,12 +118,13 @@ impl Replica {
     /// Takes one input; gives what has to be done about it, in order.
     pub fn step(&mut self, now: Now, input: Input) -> Vec<Effect> {
         self.sync.clock_went(self.now.device_ms, now.device_ms);
+        self.blobs.clock_went(self.now.device_ms.saturating_sub(now.device_ms));
         self.now = now;
         match input {
             Input::Open { session, opened } => self.open(session, opened),
-            Input::Command { ticket, cause, entropy, command } => {
+            Input::Command { ticket, cause, entropy, command, attached } => {
                 self.enrol_first();
-                self.jobs.push_back(Job::Command { ticket, cause, entropy, command: Box::new(command) });
+                self.jobs.push_back(Job::Command { ticket, cause, entropy, command: Box::new(command), attached });
             }
             Input::Watch { watch, query } => self.watches.add(watch, query),
             Input::Unwatch { watch } => self.watches.remove(watch),
@@ -130,9 +137,13 @@ impl Replica {
             Input::Tick => self.tick(),
             Input::Wake => self.wake(),
             Input::Hidden => self.save_columns_soon(),
+            Input::Keep(blob) => self.jobs.push_back(Job::KeepBlob(blob)),
+            Input::Road { blobs } => self.blobs.let_go(blobs),
+            Input::Pressed => self.evict_blobs(),
         }
         self.run_jobs();
         self.go_on_syncing();
+        self.go_on_uploading();
         self.answer_watches();
         self.tell_status();
         std::mem::take(&mut self.out)

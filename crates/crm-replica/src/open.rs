@@ -25,6 +25,8 @@ impl Replica {
         self.session = Some(session);
         self.copy = Copy::default();
         self.mine = Ledger::default();
+        let held = opened.state.iter().filter(|(key, _)| key.0 == 2);
+        self.blobs = self.blobs.opened(held.filter_map(|(_, value)| minicbor::decode(value).ok()));
         self.unread.clear();
         self.unreadable = 0;
         let mut orphans: Vec<(Store, Key)> = Vec::new();

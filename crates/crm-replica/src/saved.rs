@@ -57,6 +57,26 @@ pub struct DeviceState {
     pub server: Option<Hello>,
 }
 
+/// Key (2, first eight bytes of the hash): a blob in the `blob` store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Held {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub sha: [u8; 32],
+    /// Bytes.
+    #[n(1)]
+    pub len: u32,
+    /// The server may not have it: it is to be sent, and never dropped.
+    #[n(2)]
+    pub owed: bool,
+    /// An event of this device names it.
+    #[n(3)]
+    pub mine: bool,
+    /// Device time, milliseconds: when it was taken or last looked at.
+    #[n(4)]
+    pub used_at: u64,
+}
+
 /// What the saved columns reflect.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -47,6 +47,7 @@ impl Replica {
             unsent,
             oldest_unsent_ms: oldest,
             queue,
+            unsent_blobs: self.blobs.unsent().collect(),
             last_contact_ms: Some(self.device.server_ms).filter(|ms| *ms > 0),
             clock_offset_ms: self.device.offset_ms,
             buckets: self.copy.buckets.values().filter(|b| b.replaces.is_none() && b.cursor.is_some()).count() as u32,

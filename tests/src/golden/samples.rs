@@ -293,7 +293,7 @@ fn sync(all: &mut Vec<Golden>) {
         all,
         "unsent",
         "What an emergency export holds once it is opened.",
-        &Unsent { org: id("org"), user: id("li"), dev: id("phone"), ops },
+        &Unsent { org: id("org"), user: id("li"), dev: id("phone"), ops, photos: None },
     );
     all.push(Golden {
         name: "export-file",

@@ -110,6 +110,8 @@ macro_rules! ledger_suite {
             privacy: numbers_are_of_what_the_asker_may_read,
             privacy: a_revoked_device_neither_administers_nor_hears_of_its_photos,
             privacy: an_event_among_other_changes_is_refused,
+            privacy: a_hash_that_one_knows_opens_nothing,
+            privacy: a_photo_is_read_by_whoever_reads_its_event,
         }
     };
     (@cases $make:expr; $($slice:ident: $case:ident,)*) => {

@@ -6,11 +6,14 @@ use crm_domain::customers::{self, CUSTOMER, customer};
 use crm_domain::grids;
 use crm_domain::history::{TRACE, Trace};
 use crm_domain::people::{DEVICE, device};
+use crm_domain::photos::{PHOTO, photo};
 use crm_domain::registry::{Query, View};
 use crm_domain::rules::Code;
+use crm_domain::val::Val;
 use crm_domain::visits::{CHECK_IN, check_in};
 use crm_protocol::{Mode, Outcome};
 use crm_server::ledger::LedgerError;
+use sha2::{Digest, Sha256};
 
 /// Wang's customer, in the west.
 fn inn(o: &mut Office) -> u64 {
@@ -164,5 +167,76 @@ pub fn an_event_among_other_changes_is_refused(o: &mut Office) {
         let op = o.op(&li, vec![new_customer(id("tea"), "茶铺", o.east), event]);
         let refused = Outcome::Rejected { code: Code::Malformed as u16, depends_on: None };
         assert_eq!(o.push(&mut li, &[&op]), [refused], "it would get neither link nor receipt");
+    });
+}
+
+/// A hash is no key: neither an event that names it, nor an offer, nor half a delivery opens what a colleague delivered.
+pub fn a_hash_that_one_knows_opens_nothing(o: &mut Office) {
+    let bytes = b"a photo of the tea house".to_vec();
+    let sha: [u8; 32] = Sha256::digest(&bytes).into();
+    let len = bytes.len() as u64;
+    with_phone!(o.li, |li| {
+        o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));
+        let fields = body([(photo::customer, Val::Id(id("tea"))), (photo::sha, Val::Bytes(sha.to_vec()))]);
+        let named = o.event(&mut li, PHOTO, id("photo"), fields, &[photo::sha]);
+        o.push(&mut li, &[&named]);
+        assert_eq!(o.ledger.offer_blob(&li.caller(), &sha, len), Ok(0));
+        assert_eq!(o.ledger.append_blob(&li.caller(), &sha, 0, &bytes), Ok(len));
+        assert_eq!(o.ledger.blob(&li.caller(), &sha, o.now).as_deref(), Ok(&bytes[..]));
+
+        with_phone!(o.wang, |wang| {
+            o.does(&mut wang, new_customer(id("mill"), "磨坊", o.west));
+            let fields = body([(photo::customer, Val::Id(id("mill"))), (photo::sha, Val::Bytes(sha.to_vec()))]);
+            let named = o.event(&mut wang, PHOTO, id("stolen"), fields, &[photo::sha]);
+            o.push(&mut wang, &[&named]);
+            assert_eq!(o.ledger.blob(&wang.caller(), &sha, o.now), Err(LedgerError::NotFound));
+            assert_eq!(o.ledger.blob_state(&wang.caller(), &sha, o.now), Err(LedgerError::NotFound));
+            assert_eq!(o.ledger.offer_blob(&wang.caller(), &sha, len), Ok(0), "told like one that nobody has");
+            assert_eq!(o.ledger.append_blob(&wang.caller(), &sha, 0, &bytes[..5]), Ok(5));
+            assert_eq!(o.ledger.blob(&wang.caller(), &sha, o.now), Err(LedgerError::NotFound));
+            let forged = vec![0; bytes.len() - 5];
+            assert_eq!(o.ledger.append_blob(&wang.caller(), &sha, 5, &forged), Err(LedgerError::Malformed));
+            assert_eq!(o.ledger.blob(&wang.caller(), &sha, o.now), Err(LedgerError::NotFound));
+
+            assert_eq!(o.ledger.offer_blob(&wang.caller(), &sha, len), Ok(0), "begun anew");
+            assert_eq!(o.ledger.append_blob(&wang.caller(), &sha, 0, &bytes), Ok(len));
+            assert_eq!(
+                o.ledger.blob(&wang.caller(), &sha, o.now).as_deref(),
+                Ok(&bytes[..]),
+                "by what she has herself"
+            );
+        });
+        assert_eq!(o.ledger.blob(&li.caller(), &sha, o.now).as_deref(), Ok(&bytes[..]), "and hers stays as it was");
+    });
+}
+
+pub fn a_photo_is_read_by_whoever_reads_its_event(o: &mut Office) {
+    let bytes = b"a photo of the tea house".to_vec();
+    let sha: [u8; 32] = Sha256::digest(&bytes).into();
+    with_phone!(o.li, |li| {
+        o.does(&mut li, new_customer(id("tea"), "茶铺", o.east));
+        let fields = body([(photo::customer, Val::Id(id("tea"))), (photo::sha, Val::Bytes(sha.to_vec()))]);
+        let named = o.event(&mut li, PHOTO, id("photo"), fields, &[photo::sha]);
+        o.push(&mut li, &[&named]);
+        let lead = o.admin.caller();
+        assert_eq!(
+            o.ledger.blob(&lead, &sha, o.now),
+            Err(LedgerError::NotFound),
+            "the event is there, the photo not yet"
+        );
+        o.ledger.offer_blob(&li.caller(), &sha, bytes.len() as u64).expect("offered");
+        o.ledger.append_blob(&li.caller(), &sha, 0, &bytes[..9]).expect("begun");
+        assert_eq!(o.ledger.blob_state(&lead, &sha, o.now), Err(LedgerError::NotFound), "half a photo is its author's");
+        o.ledger.append_blob(&li.caller(), &sha, 9, &bytes[9..]).expect("whole");
+        assert_eq!(o.ledger.blob(&lead, &sha, o.now).as_deref(), Ok(&bytes[..]));
+        assert_eq!(o.ledger.blob(&o.wang.caller(), &sha, o.now), Err(LedgerError::NotFound), "she reads no east");
+        o.does(&mut li, new_customer(id("mill"), "磨坊", o.east));
+        let fields = body([(photo::customer, Val::Id(id("mill"))), (photo::sha, Val::Bytes(sha.to_vec()))]);
+        let again = o.event(&mut li, PHOTO, id("again"), fields, &[photo::sha]);
+        o.push(&mut li, &[&again]);
+        o.ledger.purge(&o.admin.caller(), id("tea"), o.now).expect("purged");
+        assert!(o.ledger.blob(&li.caller(), &sha, o.now).is_ok(), "another event of hers opens it");
+        o.ledger.purge(&o.admin.caller(), id("mill"), o.now).expect("purged");
+        assert_eq!(o.ledger.blob(&li.caller(), &sha, o.now), Err(LedgerError::NotFound), "erased with its last event");
     });
 }

@@ -518,6 +518,7 @@ pub fn of_the_office(house: &mut House, dice: &mut Dice) -> Checked {
             house.ledger.purge(&admin, root, house.now).map_err(|e| format!("{e:?}"))?;
             explain(house, &before, Step { op: None, purged: Some(root) })
         }
+        _ if dice.percent(30) => thief(house, &straight, dice),
         _ => photo(house, &straight, dice),
     }
 }
@@ -563,6 +564,19 @@ fn photo(house: &mut House, door: &Straight, dice: &mut Dice) -> Checked {
     let rec = house.mint();
     let patch = Patch::new().set(note::customer, root).set(note::at, house.now as i64).set(UNKNOWN, sha.to_vec());
     house.photos.push(Photo { sha, author: who.user, complete, event: Some(rec) });
+    let op = house.op(who.user, house.now, vec![create(NOTE, rec, patch.done())]);
+    write(house, door, &who, who.dev, op, 0, None).map(drop)
+}
+
+/// Somebody knows the hash of a colleague's photo and names it in a note of her own: nobody reads it by that.
+fn thief(house: &mut House, door: &Straight, dice: &mut Dice) -> Checked {
+    let who = house.anybody(dice);
+    let Some(sha) = dice.pick(&house.photos).filter(|photo| photo.author != who.user).map(|photo| photo.sha) else {
+        return Ok(());
+    };
+    let root = dice.pick(&house.oracle.customers()).copied().unwrap_or_default();
+    let rec = house.mint();
+    let patch = Patch::new().set(note::customer, root).set(note::at, house.now as i64).set(UNKNOWN, sha.to_vec());
     let op = house.op(who.user, house.now, vec![create(NOTE, rec, patch.done())]);
     write(house, door, &who, who.dev, op, 0, None).map(drop)
 }

@@ -5,11 +5,14 @@ use crm_domain::ids::Uuid;
 use crm_domain::imports;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, View};
-use crm_replica::ports::{CommitError, Effect, Endpoint, Failure, Input, Key, NetError, Session, Status, Store};
+use crm_replica::ports::{
+    Attached, CommitError, Effect, Endpoint, Failure, Input, Key, NetError, Session, Status, Store,
+};
 use crm_replica::{Now, Replica};
 use crm_testkit::storage::{Machine, Tab};
 use ed25519_dalek::{Signer, SigningKey};
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 /// Rows of the delta, so that a world of some dozen customers folds too.
 const FOLD_ABOVE: usize = 24;
@@ -32,6 +35,8 @@ pub struct Phone {
     pub saved: Vec<Uuid>,
     /// Commands that did not say anything yet: asked again after a crash, with the same cause.
     pub asked: BTreeMap<u64, (Uuid, [u8; 32], Command)>,
+    /// The photos that commands bring along, by cause.
+    pub attached: BTreeMap<Uuid, Rc<Attached>>,
     /// Imports that said *saved*: the batch, and the customers of its rows.
     pub imported: Vec<(Uuid, Vec<Uuid>)>,
     /// How the last command ended.
@@ -86,6 +91,7 @@ impl Phone {
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: vec![],
             asked: BTreeMap::new(),
+            attached: BTreeMap::new(),
             imported: vec![],
             last: None,
             answers: BTreeMap::new(),
@@ -107,6 +113,7 @@ impl Phone {
             skew: dice.below(2_000_000) as i64 - 1_000_000,
             saved: self.saved.clone(),
             asked: BTreeMap::new(),
+            attached: BTreeMap::new(),
             imported: vec![],
             last: None,
             answers: BTreeMap::new(),
@@ -150,7 +157,10 @@ impl Phone {
         self.app = Some(app);
         self.feed(true_ms, Input::Open { session, opened: self.disk.load_all() });
         for (ticket, (cause, entropy, command)) in self.asked.clone() {
-            self.feed(true_ms, Input::Command { ticket, cause, entropy, command });
+            self.feed(
+                true_ms,
+                Input::Command { ticket, cause, entropy, command, attached: self.attached.get(&cause).cloned() },
+            );
         }
     }
 
@@ -181,7 +191,16 @@ impl Phone {
     pub fn ask(&mut self, true_ms: u64, cause: Uuid, entropy: [u8; 32], command: Command) {
         self.next_ticket += 1;
         self.asked.insert(self.next_ticket, (cause, entropy, command.clone()));
-        self.feed(true_ms, Input::Command { ticket: self.next_ticket, cause, entropy, command });
+        self.feed(
+            true_ms,
+            Input::Command {
+                ticket: self.next_ticket,
+                cause,
+                entropy,
+                command,
+                attached: self.attached.get(&cause).cloned(),
+            },
+        );
     }
 
     /// Performs the oldest effect. False: there is none.

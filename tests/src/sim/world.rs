@@ -10,12 +10,13 @@ use crm_domain::op::Op;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, Query, View};
 use crm_domain::rules::Why;
-use crm_protocol::{Outcome, Pull, RefusalCode};
-use crm_replica::ports::{Endpoint, Failure, Input, NetError, SyncState};
+use crm_protocol::{BlobOffer, BlobState, Outcome, Pull, RefusalCode};
+use crm_replica::ports::{Attached, Endpoint, Failure, Input, NetError, SyncState};
 use crm_server::Sqlite;
 use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
 use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 /// True time at the start of every world.
@@ -453,6 +454,15 @@ impl World {
             Endpoint::Page { bucket, generation, no } => {
                 self.ledger.page(&caller, bucket, generation, no, self.now).map(|a| crm_protocol::encode(&a))
             }
+            Endpoint::Offer => {
+                let offer: BlobOffer = minicbor::decode(body).map_err(malformed)?;
+                let offset = self.ledger.offer_blob(&caller, &offer.sha256, offer.len);
+                offset.map(|offset| crm_protocol::encode(&BlobState { offset }))
+            }
+            Endpoint::Append { sha, offset } => {
+                let offset = self.ledger.append_blob(&caller, &sha, offset, body);
+                offset.map(|offset| crm_protocol::encode(&BlobState { offset }))
+            }
         };
         answer.map_err(|error| NetError::Refused {
             code: match error {
@@ -487,7 +497,18 @@ impl World {
 
     /// A person does something; the phone has no network meanwhile.
     pub fn act(&mut self, at: usize, command: impl Into<Command>) -> Result<(), Failure> {
+        self.act_with(at, command, None)
+    }
+
+    /// The same, with the photo that the command names.
+    pub fn act_with(
+        &mut self,
+        at: usize,
+        command: impl Into<Command>,
+        attached: Option<Attached>,
+    ) -> Result<(), Failure> {
         let (cause, entropy) = (derived_id(self.now, &[&self.dice.roll().to_be_bytes()]), self.dice.bytes());
+        self.phones[at].attached.extend(attached.map(|it| (cause, Rc::new(it))));
         self.phones[at].last = None;
         self.phones[at].ask(self.now, cause, entropy, command.into());
         while self.phones[at].perform(self.now, &mut self.dice) {}

@@ -36,6 +36,7 @@ impl Line {
             Endpoint::Page { bucket, generation, no } => {
                 format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes()))
             }
+            Endpoint::Offer | Endpoint::Append { .. } => unreachable!("no photo is taken in a siege"),
         };
         let body = (!matches!(to, Endpoint::Page { .. })).then_some(body);
         let token = match self.token.clone() {

@@ -3,6 +3,7 @@ mod a_customer_moves_to_another_grid;
 mod a_manager_works_a_day_without_a_network;
 mod a_phone_is_lost;
 mod a_phones_store_is_damaged;
+mod a_photo_follows_its_visit;
 mod a_profile_is_copied_to_another_phone;
 mod a_server_comes_back_from_a_backup;
 mod an_import_is_taken_back;

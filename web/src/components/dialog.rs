@@ -110,3 +110,31 @@ pub fn HalfScreen(props: &HalfScreenProps) -> Html {
         </dialog>
     }
 }
+
+#[derive(Properties, PartialEq)]
+pub struct WholeScreenProps {
+    pub title: AttrValue,
+    /// The accessible name of the closing cross.
+    pub close: AttrValue,
+    pub children: Html,
+    pub onclose: Callback<()>,
+}
+
+/// Takes all of the screen, to look at one thing.
+#[component]
+pub fn WholeScreen(props: &WholeScreenProps) -> Html {
+    let node = use_node_ref();
+    use_modal(node.clone());
+    let close = props.onclose.clone();
+    html! {
+        <dialog ref={node} class="modal modal-whole" aria-label={&props.title} oncancel={on_cancel(close.clone())}>
+            <div class="whole-head">
+                <h2>{ &props.title }</h2>
+                <button type="button" class="icon-btn" aria-label={&props.close} onclick={close.reform(|_: MouseEvent| ())}>
+                    { Icon::X }
+                </button>
+            </div>
+            <div class="whole-body">{ props.children.clone() }</div>
+        </dialog>
+    }
+}

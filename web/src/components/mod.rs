@@ -22,7 +22,7 @@ pub use button::{Button, ButtonKind};
 pub use card::{Card, Figure, LinkRow, Row, SectionTitle};
 pub use chip::{Chip, Chips};
 pub use choice::{ActionSheet, Choice};
-pub use dialog::{Dialog, HalfScreen};
+pub use dialog::{Dialog, HalfScreen, WholeScreen};
 pub use download_bar::DownloadBar;
 pub use empty::Empty;
 pub use field::{DateField, SelectField, TextArea, TextField};

@@ -7,6 +7,7 @@ pub mod grids;
 pub mod imports;
 mod later;
 pub mod me;
+pub mod photos;
 #[allow(unsafe_code, reason = "a call into another wasm file, written by the macro")]
 mod rest;
 pub mod sign_in;

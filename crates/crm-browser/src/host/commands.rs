@@ -4,12 +4,13 @@ use super::page::is_visible;
 use crate::json;
 use crate::random;
 use crate::reply::Reply;
-use crate::tabs::{How, Message};
+use crate::tabs::{Forwarded, How, Message};
 use crm_domain::ids::Uuid;
 use crm_domain::registry::Command;
-use crm_replica::ports::{Failure, Input};
+use crm_replica::ports::{Attached, Failure, Input};
 use gloo::timers::callback::Timeout;
 use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// A visible tab that hears no *taken* for so long takes the writer's place.
@@ -20,13 +21,19 @@ const DONE_MS: u32 = 10_000;
 const TRIES: u32 = 4;
 
 pub struct Ticket {
-    cause: Uuid,
-    entropy: [u8; 32],
-    command: Command,
+    asked: Asked,
     answer: Answer,
     tries: u32,
     /// Until the writer must have been heard.
     patience: Option<Timeout>,
+}
+
+#[derive(Clone)]
+struct Asked {
+    cause: Uuid,
+    entropy: [u8; 32],
+    command: Command,
+    attached: Option<Rc<Attached>>,
 }
 
 enum Answer {
@@ -43,25 +50,27 @@ impl Host {
         &self,
         cause: Uuid,
         command: Command,
+        attached: Option<Rc<Attached>>,
     ) -> impl Future<Output = Result<(), Failure>> + use<> {
         let (reply, answer) = Reply::new();
-        self.issue(cause, random::bytes(), command, Answer::Here(reply));
+        self.issue(Asked { cause, entropy: random::bytes(), command, attached }, Answer::Here(reply));
         answer
     }
 
     /// A command of another version is not understood and not answered, which is what the other tab's patience is for.
-    pub(super) fn take_for_another(&self, tab: Uuid, ticket: u64, cause: Uuid, entropy: [u8; 32], command: String) {
+    pub(super) fn take_for_another(&self, tab: Uuid, ticket: u64, asked: Forwarded) {
         let host = self.clone();
         spawn_local(async move {
+            let Forwarded { cause, entropy, command, attached } = asked;
             if let Ok(Some(command)) = json::command(command).await {
-                host.issue(cause, entropy, command, Answer::There { tab, ticket });
+                host.issue(Asked { cause, entropy, command, attached }, Answer::There { tab, ticket });
             }
         });
     }
 
-    fn issue(&self, cause: Uuid, entropy: [u8; 32], command: Command, answer: Answer) {
+    fn issue(&self, asked: Asked, answer: Answer) {
         let ticket = self.number();
-        let it = Ticket { cause, entropy, command, answer, tries: 0, patience: None };
+        let it = Ticket { asked, answer, tries: 0, patience: None };
         self.0.tickets.borrow_mut().insert(ticket, it);
         self.route(ticket);
     }
@@ -93,10 +102,10 @@ impl Host {
             drop(tickets);
             return self.finish(ticket, Err(Failure::NoWriter));
         }
-        let (cause, entropy, command) = (it.cause, it.entropy, it.command.clone());
+        let Asked { cause, entropy, command, attached } = it.asked.clone();
         if desk.is_writer() {
             drop(tickets);
-            return self.feed(Input::Command { ticket, cause, entropy, command });
+            return self.feed(Input::Command { ticket, cause, entropy, command, attached });
         }
         if let Answer::There { .. } = it.answer {
             // The tab that asked hears nothing and asks the new writer itself.
@@ -108,7 +117,8 @@ impl Host {
         spawn_local(async move {
             // Where it cannot be written, the writer is not heard, and this tab takes its place.
             if let Ok(Some(command)) = json::of_command(command).await {
-                desk.tell(&Message::Command { tab: desk.tab, ticket, cause, entropy, command });
+                let asked = Message::Command { tab: desk.tab, ticket, cause, entropy, command };
+                desk.tell_with(&asked, attached.as_deref());
             }
         });
     }

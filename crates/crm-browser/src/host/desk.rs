@@ -7,7 +7,7 @@ use crate::tabs::{Channel, Held, News, Queueing};
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
-use crm_replica::ports::Session;
+use crm_replica::ports::{Attached, Session};
 use gloo::timers::callback::Timeout;
 use minicbor::{Decode, Encode};
 use std::cell::{Cell, RefCell};
@@ -144,8 +144,12 @@ impl Desk {
     }
 
     pub fn tell(&self, message: &crate::tabs::Message) {
+        self.tell_with(message, None);
+    }
+
+    pub fn tell_with(&self, message: &crate::tabs::Message, attached: Option<&Attached>) {
         if let Some(channel) = self.channel.borrow().as_ref() {
-            channel.tell(message);
+            channel.tell(message, attached);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The door that screens use.
 use super::{Host, Watch};
-use crate::environment;
-use crate::export::{self, Exported, OpenError, Unsent};
+use crate::environment::{self, Road};
+use crate::export::{self, Exported, ExportedPhoto, OpenError, Unsent};
 use crate::random;
 use crate::tabs::Message;
 use crm_domain::bucket::Bucket;
@@ -9,7 +9,11 @@ use crm_domain::ids::Uuid;
 use crm_domain::registry::{Command, Query, View};
 use crm_protocol::SetPassword;
 use crm_replica::adopt::{Adoption, Stopped};
-use crm_replica::ports::{AskError, BringError, Brought, Door, Failure, Input, Later, Status, Subscription};
+use crm_replica::blob_keys;
+use crm_replica::ports::{
+    AskError, Attached, BringError, Brought, Door, Failure, Input, Key, Later, LookError, Sha, Status, Store,
+    Subscription,
+};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -40,10 +44,19 @@ impl Host {
             // Writing it into the file counts as sending.
             first_sent: if first_sent > 0 { first_sent } else { known_ms },
         };
+        let owed = self.present_status().unsent_blobs;
+        let photos = match owed[..] {
+            [] => None,
+            _ => {
+                let keys: Vec<Key> = owed.iter().map(|it| blob_keys(&it.sha).0).collect();
+                let loaded = desk.storage.load(Store::Blob, &keys).await.ok()?;
+                Some(loaded.into_iter().flatten().map(ExportedPhoto).collect())
+            }
+        };
         let unsent = {
             let (record, replica) = (desk.record.borrow(), self.0.replica.borrow());
             let ops = replica.unsent().map(exported).collect();
-            Unsent { org: record.org, user: record.user, dev: record.dev, ops }
+            Unsent { org: record.org, user: record.user, dev: record.dev, ops, photos }
         };
         export::seal(&unsent, passphrase).await
     }
@@ -61,6 +74,7 @@ impl Host {
         if !hers {
             return Err(BringError::OtherPerson);
         }
+        let photos = unsent.photos.clone().unwrap_or_default();
         let mut adoption = Adoption::new(unsent);
         while let Some(push) = adoption.next() {
             let pushed = desk.server.push(&push).await.map_err(BringError::Ask)?;
@@ -69,6 +83,9 @@ impl Host {
                 Stopped::Stuck => BringError::Ask(AskError::Malformed),
             })?;
         }
+        for ExportedPhoto(bytes) in photos {
+            desk.server.deliver(&bytes).await.map_err(BringError::Ask)?;
+        }
         self.sync_now();
         Ok(adoption.brought())
     }
@@ -76,7 +93,41 @@ impl Host {
 
 impl Door for Host {
     fn command(&self, cause: Uuid, command: Command) -> Later<Result<(), Failure>> {
-        Box::pin(self.ask_command(cause, command))
+        Box::pin(self.ask_command(cause, command, None))
+    }
+
+    fn command_with(&self, cause: Uuid, command: Command, attached: Rc<Attached>) -> Later<Result<(), Failure>> {
+        Box::pin(self.ask_command(cause, command, Some(attached)))
+    }
+
+    fn kept_photo(&self, sha: Sha, small: bool) -> Later<Option<Vec<u8>>> {
+        let desk = self.desk();
+        Box::pin(async move {
+            let (whole, little) = blob_keys(&sha);
+            let key = if small { little } else { whole };
+            // What cannot be read can be fetched.
+            desk?.storage.load(Store::Blob, &[key]).await.ok()?.pop()?
+        })
+    }
+
+    fn fetch_photo(&self, sha: Sha) -> Later<Result<Vec<u8>, LookError>> {
+        let desk = self.desk();
+        Box::pin(async move {
+            match desk {
+                Some(desk) => desk.server.photo(sha).await,
+                None => Err(LookError::Unreachable),
+            }
+        })
+    }
+
+    fn keep_photo(&self, photo: Rc<Attached>) {
+        if self.desk().is_some_and(|desk| desk.is_writer()) {
+            self.feed(Input::Keep(photo));
+        }
+    }
+
+    fn is_frugal(&self) -> bool {
+        environment::road() == Road::Metered
     }
 
     fn watch(&self, query: Query, changed: Box<dyn Fn(View)>) -> Subscription {
@@ -118,7 +169,7 @@ impl Door for Host {
     fn sync_now(&self) {
         match self.desk() {
             Some(desk) if !desk.is_writer() => desk.tell(&Message::SyncNow),
-            _ => self.feed(Input::Wake),
+            _ => self.wake(),
         }
     }
 

@@ -2,10 +2,11 @@
 use super::Host;
 use super::desk::Desk;
 use crate::clock::{now_ms, wait};
+use crate::environment;
 use crate::idb::Device;
 use crate::mark::Mark;
 use crate::tabs::Message;
-use crm_replica::ports::{Failure, Input, Status, Storage};
+use crm_replica::ports::{Failure, Status, Storage};
 use std::rc::Rc;
 
 /// Sending before a sign-out takes so long at most.
@@ -36,25 +37,31 @@ impl Host {
         }
     }
 
-    /// Sends first, as long as that may take; gives how many ops stayed.
+    /// Sends first, as long as that may take; gives how many ops and photos stayed.
     pub(super) async fn leave(&self) -> u32 {
         let Some(desk) = self.desk() else { return 0 };
         if desk.is_writer() {
-            self.feed(Input::Wake);
+            self.wake();
         } else {
             desk.tell(&Message::SyncNow);
         }
         let until = now_ms() + SENDING_MS;
-        while self.present_status().unsent > 0 && now_ms() < until && self.has_a_way() {
+        while self.has_something_to_send() && now_ms() < until && self.has_a_way() {
             wait(LOOK_MS).await;
         }
-        let unsent = self.present_status().unsent;
+        let status = self.present_status();
+        let unsent = status.unsent + status.unsent_blobs.len() as u32;
         if let Err(failure) = signed_out().await {
             self.storage_failed(failure.into());
         }
         desk.tell(&Message::Over);
         self.close_desk();
         unsent
+    }
+
+    fn has_something_to_send(&self) -> bool {
+        let Status { unsent, unsent_blobs, .. } = self.present_status();
+        unsent > 0 || (!unsent_blobs.is_empty() && environment::photos_may_go())
     }
 
     /// Whether sending could still succeed.

@@ -1,5 +1,6 @@
 //! What the page lives through: shown, hidden, online, offline.
 use super::Host;
+use crate::environment;
 use crate::tabs::Message;
 use crm_replica::ports::Input;
 use gloo::events::EventListener;
@@ -21,6 +22,10 @@ impl Host {
         on_window("online", Host::online);
         on_window("offline", Host::merge_status);
         on_window("pagehide", Host::hidden);
+        if let Some(connection) = environment::connection() {
+            let host = self.clone();
+            listeners.push(EventListener::new(&connection, "change", move |_| host.wake()));
+        }
         if let Some(document) = window.document() {
             let host = self.clone();
             listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
@@ -31,13 +36,24 @@ impl Host {
 
     fn online(&self) {
         self.merge_status();
+        self.wake();
+    }
+
+    /// Now is a good time to sync.
+    pub(super) fn wake(&self) {
+        self.tell_road();
         self.feed(Input::Wake);
+    }
+
+    /// Photos may have to wait for another road.
+    pub(super) fn tell_road(&self) {
+        self.feed(Input::Road { blobs: environment::photos_may_go() });
     }
 
     fn shown(&self) {
         let Some(desk) = self.desk() else { return };
         if desk.is_writer() {
-            self.feed(Input::Wake);
+            self.wake();
             self.listen_for_pokes(&desk);
         } else {
             self.reread(&desk);

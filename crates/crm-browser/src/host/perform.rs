@@ -2,8 +2,9 @@
 use super::Host;
 use super::desk::Desk;
 use super::leave::Gone;
+use crate::environment;
 use crate::tabs::Message;
-use crm_replica::ports::{CommitError, Effect, Failure, Input, Storage};
+use crm_replica::ports::{CommitError, Effect, Failure, Input, Storage, Store};
 use gloo::timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -36,6 +37,9 @@ impl Host {
             Effect::Commit { txn, writes, strict } => match desk.storage.commit(&writes, strict).await {
                 Ok(()) => {
                     self.storage_works();
+                    if writes.iter().any(|write| write.store == Store::Blob && write.value.is_some()) {
+                        self.look_at_the_room(&desk);
+                    }
                     Input::Committed { txn }
                 }
                 Err(why) => {
@@ -75,6 +79,17 @@ impl Host {
             }
         };
         self.feed_for(&desk, input);
+    }
+
+    /// At 80 % of what the browser allows, what the server has too makes room (SYNC 2.8).
+    pub(super) fn look_at_the_room(&self, desk: &Rc<Desk>) {
+        let (host, desk) = (self.clone(), desk.clone());
+        spawn_local(async move {
+            let estimate = environment::storage_estimate().await;
+            if estimate.is_some_and(|(used, allowed)| used >= allowed / 5 * 4) {
+                host.feed_for(&desk, Input::Pressed);
+            }
+        });
     }
 
     /// Feeds what belongs to this person, unless another is at the desk by now.

@@ -4,8 +4,8 @@ use super::desk::Desk;
 use super::leave::Gone;
 use super::page::is_visible;
 use crate::net::Listening;
-use crate::tabs::{Channel, Held, How, Message};
-use crm_replica::ports::{Failure, Input, Storage};
+use crate::tabs::{Channel, Forwarded, Held, How, Message};
+use crm_replica::ports::{Attached, Failure, Input, Storage};
 use gloo::timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -21,9 +21,9 @@ impl Host {
     pub(super) async fn join_tabs(&self, desk: &Rc<Desk>) {
         let channel = Channel::open(desk.record.borrow().user, {
             let (host, desk) = (self.clone(), Rc::downgrade(desk));
-            move |message| {
+            move |message, attached| {
                 if let Some(desk) = desk.upgrade() {
-                    host.heard(&desk, message);
+                    host.heard(&desk, message, attached);
                 }
             }
         });
@@ -111,6 +111,8 @@ impl Host {
         }
         self.storage_works();
         desk.writes.set(desk.is_writer());
+        self.tell_road();
+        self.look_at_the_room(desk);
         self.listen_for_pokes(desk);
         self.route_all();
         if !is_visible() {
@@ -167,21 +169,21 @@ impl Host {
             desk.listening.borrow_mut().take();
         } else if desk.listening.borrow().is_none() {
             let host = self.clone();
-            desk.listening.replace(Some(Listening::start(desk.server.clone(), move || host.feed(Input::Wake))));
+            desk.listening.replace(Some(Listening::start(desk.server.clone(), move || host.wake())));
         }
     }
 
-    fn heard(&self, desk: &Rc<Desk>, message: Message) {
+    fn heard(&self, desk: &Rc<Desk>, message: Message, attached: Option<Rc<Attached>>) {
         match message {
             Message::Changed => self.reread_soon(desk),
             Message::Command { tab, ticket, cause, entropy, command } if desk.is_writer() => {
                 desk.tell(&Message::Taken { tab, ticket });
-                self.take_for_another(tab, ticket, cause, entropy, command);
+                self.take_for_another(tab, ticket, Forwarded { cause, entropy, command, attached });
             }
             Message::Taken { tab, ticket } if tab == desk.tab => self.taken(ticket),
             Message::Done { tab, ticket, result } if tab == desk.tab => self.done_by_the_writer(ticket, result),
             Message::Subscribe(bucket) if desk.is_writer() => self.feed(Input::Subscribe { bucket }),
-            Message::SyncNow if desk.is_writer() => self.feed(Input::Wake),
+            Message::SyncNow if desk.is_writer() => self.wake(),
             Message::WriterHidden => self.call_the_writer(desk),
             Message::MayI if desk.is_writer() => {
                 if is_visible() {

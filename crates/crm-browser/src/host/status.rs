@@ -85,7 +85,10 @@ impl Host {
     }
 
     fn mark(&self, status: &Status) {
-        let mark = Mark { unsent: status.unsent, last_contact_ms: status.last_contact_ms.unwrap_or(0) };
+        let mark = Mark {
+            unsent: status.unsent + status.unsent_blobs.len() as u32,
+            last_contact_ms: status.last_contact_ms.unwrap_or(0),
+        };
         if self.0.statuses.mark.replace(mark) != mark {
             mark.write();
         }

@@ -14,9 +14,17 @@ const PATIENCE_MS: u32 = 30_000;
 
 pub struct Call<'a> {
     pub path: &'a str,
-    /// Sent by POST, with its media type; without one it is a GET.
-    pub body: Option<(&'a str, Vec<u8>)>,
+    pub body: Option<Body<'a>>,
     pub token: Option<&'a str>,
+}
+
+/// What is sent along; without it the request is a GET.
+#[derive(Clone)]
+pub enum Body<'a> {
+    /// By POST, with its media type.
+    Whole(&'a str, Vec<u8>),
+    /// By PATCH: the bytes of something larger, from this one on.
+    Chunk(u64, Vec<u8>),
 }
 
 /// Aborts a request when nothing was heard for a while.
@@ -71,14 +79,24 @@ pub async fn fetch(call: Call<'_>, controller: &AbortController) -> Result<Respo
     }
     let init = RequestInit::new();
     init.set_signal(Some(&controller.signal()));
-    if let Some((media_type, bytes)) = call.body {
-        init.set_method("POST");
-        headers.set("Content-Type", media_type)?;
-        let zipped = gzip(&bytes).await;
-        if zipped.is_some() {
-            headers.set("Content-Encoding", "gzip")?;
+    match call.body {
+        Some(Body::Whole(media_type, bytes)) => {
+            init.set_method("POST");
+            headers.set("Content-Type", media_type)?;
+            let zipped = gzip(&bytes).await;
+            if zipped.is_some() {
+                headers.set("Content-Encoding", "gzip")?;
+            }
+            init.set_body(&Uint8Array::from(zipped.unwrap_or(bytes).as_slice()));
         }
-        init.set_body(&Uint8Array::from(zipped.unwrap_or(bytes).as_slice()));
+        // A picture is packed already.
+        Some(Body::Chunk(offset, bytes)) => {
+            init.set_method("PATCH");
+            headers.set("Content-Type", "application/offset+octet-stream")?;
+            headers.set("Upload-Offset", &offset.to_string())?;
+            init.set_body(&Uint8Array::from(bytes.as_slice()));
+        }
+        None => {}
     }
     init.set_headers(&headers);
     let window = web_sys::window().ok_or(JsValue::NULL)?;

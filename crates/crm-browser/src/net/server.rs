@@ -1,15 +1,16 @@
 //! The server as this device knows it: its requests, with a short token that the device's key renews (SYNC 2.13).
-use super::http::{Call, accepted, call, exchange};
+use super::http::{Body, Call, accepted, call, exchange};
 use crate::json;
 use crate::sign::Signer;
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
+use crm_domain::photos::sha256;
 use crm_domain::registry::{Query, View};
 use crm_protocol::{
-    CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew, SetPassword, SignIn, SignedIn,
-    decode, encode,
+    BLOB_CHUNK, BlobOffer, BlobState, CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew,
+    SetPassword, SignIn, SignedIn, decode, encode,
 };
-use crm_replica::ports::{AskError, Endpoint, NetError};
+use crm_replica::ports::{AskError, Endpoint, LookError, NetError, Sha};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -40,7 +41,7 @@ pub struct Asked {
 
 /// `POST /auth/sign-in`: no token yet.
 pub async fn sign_in(message: &SignIn) -> Asked {
-    let call = Call { path: "/auth/sign-in", body: Some((CBOR, encode(message))), token: None };
+    let call = Call { path: "/auth/sign-in", body: Some(Body::Whole(CBOR, encode(message))), token: None };
     let (status, body) = match exchange(call).await {
         Ok(answer) => answer,
         Err(error) => return Asked { answer: Err(error), server_ms: None },
@@ -64,7 +65,7 @@ pub async fn heard_at() -> Option<u64> {
 
 /// A request that needs no token, and its answer.
 async fn open<T: for<'b> minicbor::Decode<'b, ()>>(path: &str, body: Vec<u8>) -> Result<T, NetError> {
-    let answer = call(Call { path, body: Some((CBOR, body)), token: None }).await?;
+    let answer = call(Call { path, body: Some(Body::Whole(CBOR, body)), token: None }).await?;
     decode(&answer).map_err(|_| NetError::Malformed)
 }
 
@@ -83,29 +84,60 @@ impl Server {
 
     pub async fn send(&self, to: Endpoint, body: Vec<u8>) -> Result<Vec<u8>, NetError> {
         match to {
-            Endpoint::Push => self.call("/sync/push", Some((CBOR, body))).await,
-            Endpoint::Pull => self.call("/sync/pull", Some((CBOR, body))).await,
-            Endpoint::Repair => self.call("/sync/repair", Some((CBOR, body))).await,
+            Endpoint::Push => self.call("/sync/push", Some(Body::Whole(CBOR, body))).await,
+            Endpoint::Pull => self.call("/sync/pull", Some(Body::Whole(CBOR, body))).await,
+            Endpoint::Repair => self.call("/sync/repair", Some(Body::Whole(CBOR, body))).await,
             Endpoint::Page { bucket, generation, no } => {
                 self.call(&format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes())), None).await
+            }
+            Endpoint::Offer => self.call("/blob", Some(Body::Whole(CBOR, body))).await,
+            Endpoint::Append { sha, offset } => {
+                self.call(&format!("/blob/{}", hex(&sha)), Some(Body::Chunk(offset, body))).await
             }
         }
     }
 
     pub async fn ask(&self, query: Query) -> Result<View, AskError> {
         let body = json::of_query(query).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)?;
-        let answer = self.call("/ask", Some((JSON, body))).await.map_err(asked)?;
+        let answer = self.call("/ask", Some(Body::Whole(JSON, body))).await.map_err(asked)?;
         json::view(answer).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)
     }
 
     /// A push outside the replica's own: another device's queue.
     pub async fn push(&self, push: &Push) -> Result<Pushed, AskError> {
-        let answer = self.call("/sync/push", Some((CBOR, encode(push)))).await.map_err(asked)?;
+        let answer = self.call("/sync/push", Some(Body::Whole(CBOR, encode(push)))).await.map_err(asked)?;
         decode(&answer).map_err(|_| AskError::Malformed)
     }
 
+    /// A photo that the server has, of the hash that was asked for.
+    pub async fn photo(&self, sha: Sha) -> Result<Vec<u8>, LookError> {
+        let bytes = self.call(&format!("/blob/{}", hex(&sha)), None).await.map_err(|error| match error {
+            NetError::Unreachable => LookError::Unreachable,
+            NetError::Refused { code: RefusalCode::NotFound | RefusalCode::NotAllowed, .. } => LookError::NotThere,
+            NetError::Refused { code, .. } => LookError::Refused(code),
+            NetError::Malformed => LookError::Malformed,
+        })?;
+        if sha256(&bytes) == sha { Ok(bytes) } else { Err(LookError::Malformed) }
+    }
+
+    /// Delivers a photo outside the replica's own queue: one that another device of hers could not send.
+    pub async fn deliver(&self, bytes: &[u8]) -> Result<(), AskError> {
+        let sha = sha256(bytes);
+        let offer = BlobOffer { sha256: sha, len: bytes.len() as u64 };
+        let mut state = self.send(Endpoint::Offer, encode(&offer)).await;
+        loop {
+            let BlobState { offset } = decode(&state.map_err(asked)?).map_err(|_| AskError::Malformed)?;
+            let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+            if from == bytes.len() {
+                return Ok(());
+            }
+            let chunk = bytes[from..bytes.len().min(from + BLOB_CHUNK)].to_vec();
+            state = self.send(Endpoint::Append { sha, offset }, chunk).await;
+        }
+    }
+
     pub async fn set_password(&self, message: &SetPassword) -> Result<(), AskError> {
-        self.call("/admin/password", Some((CBOR, encode(message)))).await.map(drop).map_err(asked)
+        self.call("/admin/password", Some(Body::Whole(CBOR, encode(message)))).await.map(drop).map_err(asked)
     }
 
     /// A token that worked when it was last tried.
@@ -118,7 +150,7 @@ impl Server {
     }
 
     /// Sends with the token; if it has ended, renews it once and sends again.
-    async fn call(&self, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Vec<u8>, NetError> {
+    async fn call(&self, path: &str, body: Option<Body<'_>>) -> Result<Vec<u8>, NetError> {
         let token = self.token().await?;
         match call(Call { path, body: body.clone(), token: Some(&token) }).await {
             Err(NetError::Refused { code: RefusalCode::SignInAgain, .. }) => {

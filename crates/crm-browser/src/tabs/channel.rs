@@ -3,9 +3,11 @@
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_protocol::RefusalCode;
-use crm_replica::ports::{Failure, Status, Storage, SyncState};
+use crm_replica::ports::{Attached, Failure, Status, Storage, SyncState};
 use gloo::events::EventListener;
+use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
@@ -119,27 +121,51 @@ impl News {
     }
 }
 
+fn attached_of(parts: &Array) -> Option<Attached> {
+    let bytes = |at| Some(parts.get(at).dyn_into::<Uint8Array>().ok()?.to_vec());
+    Some(Attached { sha: bytes(1)?.try_into().ok()?, bytes: bytes(2)?, small: bytes(3)? })
+}
+
+/// A command that another tab asks this one to do.
+pub struct Forwarded {
+    pub cause: Uuid,
+    pub entropy: [u8; 32],
+    /// JSON.
+    pub command: String,
+    pub attached: Option<Rc<Attached>>,
+}
+
 pub struct Channel {
     channel: BroadcastChannel,
     _listener: EventListener,
 }
 
 impl Channel {
-    pub fn open(user: Uuid, heard: impl Fn(Message) + 'static) -> Result<Self, JsValue> {
+    pub fn open(user: Uuid, heard: impl Fn(Message, Option<Rc<Attached>>) + 'static) -> Result<Self, JsValue> {
         let channel = BroadcastChannel::new(&format!("zoufang-{user}"))?;
         let listener = EventListener::new(&channel, "message", move |event| {
-            let text = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+            let Some(data) = event.dyn_ref::<MessageEvent>().map(MessageEvent::data) else { return };
+            let parts = data.dyn_ref::<Array>();
+            let text = parts.map_or(data.clone(), |parts| parts.get(0)).as_string();
             if let Some(message) = text.and_then(|text| serde_json::from_str(&text).ok()) {
-                heard(message);
+                heard(message, parts.and_then(attached_of).map(Rc::new));
             }
         });
         Ok(Self { channel, _listener: listener })
     }
 
-    pub fn tell(&self, message: &Message) {
+    /// A photo goes beside the text, as an array of both.
+    pub fn tell(&self, message: &Message, attached: Option<&Attached>) {
         // Nobody to hear it is no failure, and neither is a channel that a closing page has already lost.
         if let Ok(text) = serde_json::to_string(message) {
-            let _told = self.channel.post_message(&text.into());
+            let data = match attached {
+                None => text.into(),
+                Some(Attached { sha, bytes, small }) => {
+                    let parts = [sha.as_slice(), bytes, small].map(Uint8Array::from);
+                    Array::from_iter(std::iter::once(JsValue::from(text)).chain(parts.map(JsValue::from))).into()
+                }
+            };
+            let _told = self.channel.post_message(&data);
         }
     }
 }

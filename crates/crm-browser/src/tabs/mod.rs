@@ -2,5 +2,5 @@
 mod channel;
 mod lock;
 
-pub use channel::{Channel, Message, News};
+pub use channel::{Channel, Forwarded, Message, News};
 pub use lock::{Held, How, Queueing};

@@ -16,6 +16,8 @@ pub struct Request {
     pub token: Option<String>,
     pub content_type: Option<String>,
     pub zipped: bool,
+    /// Where a chunk begins.
+    pub offset: Option<u64>,
     /// Unzipped.
     pub body: Vec<u8>,
 }
@@ -86,6 +88,7 @@ async fn read(path: String, init: &RequestInit) -> Request {
         token: header("Authorization").and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
         content_type: header("Content-Type"),
         zipped,
+        offset: header("Upload-Offset").and_then(|value| value.parse().ok()),
         body: if zipped { unzip(&body).await } else { body },
     }
 }

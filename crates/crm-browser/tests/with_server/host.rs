@@ -21,7 +21,7 @@ fn user_of(account: &str) -> Uuid {
     derived_id(1, &[account.as_bytes()])
 }
 
-fn sign_in_answer(request: &Request) -> Answer {
+pub fn sign_in_answer(request: &Request) -> Answer {
     let message: SignIn = decode(&request.body).expect("CBOR");
     if message.password != "right" {
         return refusal(RefusalCode::WrongPassword);
@@ -39,7 +39,7 @@ fn sign_in_answer(request: &Request) -> Answer {
 }
 
 /// Signs people in, and is out of reach for everything else.
-fn far_away() -> FakeServer {
+pub fn far_away() -> FakeServer {
     FakeServer::start(|request| match request.path.as_str() {
         "/auth/sign-in" => sign_in_answer(request),
         _ => Answer::Lost,
@@ -47,18 +47,18 @@ fn far_away() -> FakeServer {
 }
 
 /// An account of its own for each test, on a device where nobody was before.
-async fn new_device(account: &str) -> String {
+pub async fn new_device(account: &str) -> String {
     Device::default().write().await.expect("written");
     Mark::remove();
     format!("{account}-{}", random::id().simple())
 }
 
-fn consent(version: i64) -> Command {
+pub fn consent(version: i64) -> Command {
     privacy::Command::Consent { version, wording: "按需定位".into(), agreed: true }.into()
 }
 
 /// The first status that is as wanted.
-async fn until(host: &Host, wanted: impl Fn(&Status) -> bool + 'static) -> Status {
+pub async fn until(host: &Host, wanted: impl Fn(&Status) -> bool + 'static) -> Status {
     let found = Rc::new(RefCell::new(None));
     let (told, over) = promise();
     let _watching = host.status(Box::new({
@@ -96,7 +96,7 @@ fn promise() -> (Function, Promise) {
     (resolve.expect("a promise's executor runs at once"), promise)
 }
 
-async fn arrived(account: &str) -> (Host, Person) {
+pub async fn arrived(account: &str) -> (Host, Person) {
     let host = Host::new();
     let person = host.sign_in(account, "right").await.expect("signed in");
     until(&host, |status| status.ready && status.writer).await;
@@ -319,8 +319,8 @@ async fn a_hidden_writer_hands_over_when_asked() {
     second.resume().await;
     until(&second, |status| status.ready && !status.writer).await;
     visibility("hidden");
-    let channel = Channel::open(person.user, |_| {}).expect("a channel");
-    channel.tell(&Message::MayI);
+    let channel = Channel::open(person.user, |_, _| {}).expect("a channel");
+    channel.tell(&Message::MayI, None);
     until(&second, |status| status.writer).await;
     until(&first, |status| !status.writer).await;
     visibility("visible");

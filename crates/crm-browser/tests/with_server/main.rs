@@ -3,5 +3,6 @@
 mod fake_server;
 mod host;
 mod network;
+mod photos;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

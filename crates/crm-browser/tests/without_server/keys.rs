@@ -78,7 +78,7 @@ async fn an_export_opens_with_its_passphrase_only() {
         Exported { n: 7, op: b"as committed".to_vec(), first_sent: 0 },
         Exported { n: 8, op: vec![0; 3000], first_sent: 1_700_000_000_000 },
     ];
-    let unsent = Unsent { org: random::id(), user: random::id(), dev: random::id(), ops };
+    let unsent = Unsent { org: random::id(), user: random::id(), dev: random::id(), ops, photos: None };
     let file = export::seal(&unsent, "correct horse").await.expect("sealed");
     assert_eq!(export::open(&file, "correct horse").await, Ok(unsent));
     assert_eq!(export::open(&file, "Correct horse").await, Err(OpenError::WrongPassphrase));

@@ -8,6 +8,7 @@ use crate::ids::Uuid;
 use crate::kind::archived;
 use crate::needs::{NEED, Need};
 use crate::notes::{NOTE, Note};
+use crate::photos::{PHOTO, Photo, Sha};
 use crate::privacy::{REVEAL, Reveal};
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::row::{Shown, State};
@@ -40,6 +41,8 @@ pub struct Detail {
     pub open_visit: Option<VisitLine>,
     /// Planned and not begun.
     pub planned: Vec<VisitLine>,
+    /// Of all visits, and those taken before a check-in; the earliest first.
+    pub photos: Vec<PhotoLine>,
     /// Newest first.
     pub timeline: Vec<Entry>,
 }
@@ -88,6 +91,21 @@ pub struct VisitLine {
     pub state: State,
 }
 
+/// A photo, without its bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhotoLine {
+    pub id: Uuid,
+    pub visit: Option<Uuid>,
+    pub sha: Sha,
+    /// When the camera took it, else when it was kept.
+    pub at: i64,
+    /// Pixels.
+    pub size: (u32, u32),
+    pub by: String,
+    /// Of the event; the picture follows it.
+    pub state: State,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: Uuid,
@@ -123,6 +141,8 @@ pub enum EntryKind {
         text: String,
     },
     Reveal,
+    /// A photo that belongs to no visit.
+    Photo,
     /// A field was changed; `lost` is the value that did not make it, and whose it was.
     Change {
         rec_kind: u16,
@@ -201,6 +221,7 @@ pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> R
         needs,
         open_visit,
         planned,
+        photos: photos(&all, book),
         timeline: timeline(&all, visits, book),
     })))
 }
@@ -220,6 +241,29 @@ fn visit_line(shown: &Shown) -> VisitLine {
         no_next: row.no_next.unwrap_or_default(),
         state: shown.state,
     }
+}
+
+fn photos(all: &[Shown], book: &Book) -> Vec<PhotoLine> {
+    let mut photos: Vec<PhotoLine> = all
+        .iter()
+        .filter(|s| s.kind == PHOTO)
+        .filter_map(|s| {
+            let row = Photo::of(&s.body);
+            let pixels = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+            Some(PhotoLine {
+                id: s.id,
+                visit: row.visit,
+                // None: it was erased.
+                sha: row.sha?.try_into().ok()?,
+                at: row.taken_at.or(row.at)?,
+                size: (pixels(row.width), pixels(row.height)),
+                by: book.person_name(row.by),
+                state: s.state,
+            })
+        })
+        .collect();
+    crate::order::by_key(&mut photos, |p| (p.at, p.id));
+    photos
 }
 
 fn timeline(all: &[Shown], visits: Vec<VisitLine>, book: &Book) -> Vec<Entry> {
@@ -292,6 +336,13 @@ fn other(shown: &Shown, book: &Book) -> Option<Entry> {
         NOTE => {
             let row = Note::of(&shown.body);
             (row.at?, row.by, EntryKind::Note { text: row.text.unwrap_or_default() })
+        }
+        PHOTO => {
+            let row = Photo::of(&shown.body);
+            if row.visit.is_some() || row.sha.is_none_or(|sha| sha.len() != 32) {
+                return None;
+            }
+            (row.at?, row.by, EntryKind::Photo)
         }
         REVEAL => {
             let row = Reveal::of(&shown.body);

@@ -9,7 +9,7 @@ use crate::search::{HitField, Reach, SearchQuery};
 use crate::written::mask_phone;
 use serde::{Deserialize, Serialize};
 
-pub use super::detail::{ContactLine, Detail, Entry, EntryKind, FollowUpLine, NeedLine, VisitLine};
+pub use super::detail::{ContactLine, Detail, Entry, EntryKind, FollowUpLine, NeedLine, PhotoLine, VisitLine};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {

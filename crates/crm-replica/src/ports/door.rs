@@ -1,4 +1,5 @@
 //! What screens use: ask, watch, command, status. Implemented by the browser's host; a fake stands in for tests.
+use super::input::{Attached, Sha};
 use crm_domain::bucket::Bucket;
 use crm_domain::command::Rejection;
 use crm_domain::ids::Uuid;
@@ -6,6 +7,7 @@ use crm_domain::registry::{Command, Query, View};
 use crm_domain::row::State;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 /// Why a command was not done. Nothing was changed, and what was typed is still the caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,6 +37,8 @@ pub struct Status {
     pub oldest_unsent_ms: Option<u64>,
     /// The newest of them, for the sync page: what each is about.
     pub queue: Vec<Queued>,
+    /// Photos that the server does not have for sure.
+    pub unsent_blobs: Vec<UnsentBlob>,
     /// Server time of the last answer.
     pub last_contact_ms: Option<u64>,
     /// Server time less device time.
@@ -97,6 +101,26 @@ pub struct Queued {
     pub state: State,
     pub label: String,
     pub root: Uuid,
+}
+
+/// A photo on its way, or waiting for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnsentBlob {
+    pub sha: Sha,
+    /// Bytes.
+    pub len: u32,
+}
+
+/// Why a photo cannot be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookError {
+    /// It is not on this device, and the server cannot be reached.
+    Unreachable,
+    /// The server has not got it yet, or it is not hers to see: never told apart.
+    NotThere,
+    Refused(crm_protocol::RefusalCode),
+    /// What came is not the photo that was asked for.
+    Malformed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +189,16 @@ impl Drop for Subscription {
 pub trait Door {
     /// Saved on this device when it says Ok: after the transaction's `complete`.
     fn command(&self, cause: Uuid, command: Command) -> Later<Result<(), Failure>>;
+    /// The same, with the photo that the command names.
+    fn command_with(&self, cause: Uuid, command: Command, attached: Rc<Attached>) -> Later<Result<(), Failure>>;
+    /// The photo's bytes, if they lie here; the small ones where only a list shows it.
+    fn kept_photo(&self, sha: Sha, small: bool) -> Later<Option<Vec<u8>>>;
+    /// The photo from the server, whole and verified.
+    fn fetch_photo(&self, sha: Sha) -> Later<Result<Vec<u8>, LookError>>;
+    /// Keeps a photo that was fetched, sealed like everything else, as long as there is room.
+    fn keep_photo(&self, photo: Rc<Attached>);
+    /// Whether the network is one to be careful with: metered, or she saves data.
+    fn is_frugal(&self) -> bool;
     /// Calls back with the first answer and with every other one.
     fn watch(&self, query: Query, changed: Box<dyn Fn(View)>) -> Subscription;
     /// Calls back with the present status and with every change.

@@ -1,5 +1,6 @@
 //! What the replica asks its surroundings to do.
 use super::door::{Failure, Status};
+use super::input::Sha;
 use crm_domain::bucket::Bucket;
 use crm_domain::registry::View;
 
@@ -7,7 +8,8 @@ use crm_domain::registry::View;
 /// performs the effect; keys say nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Store {
-    /// The replica's own state: (0,0) the device's, (1, local bucket number) one bucket's.
+    /// The replica's own state: (0,0) the device's, (1, local bucket number) one bucket's, (2, hash) what is known of a
+    /// blob here.
     State,
     /// (local bucket number, page number): about 256 rows, compressed.
     Page,
@@ -23,7 +25,7 @@ pub enum Store {
     Journal,
     /// (hash of tab, route and record, 0): what was typed and not yet saved.
     Draft,
-    /// Photos, by the first halves of their hash.
+    /// Photos, by the first twelve bytes of their hash; their small pictures by the next twelve.
     Blob,
 }
 
@@ -118,5 +120,16 @@ pub enum Endpoint {
     Push,
     Pull,
     Repair,
-    Page { bucket: Bucket, generation: u32, no: u32 },
+    Page {
+        bucket: Bucket,
+        generation: u32,
+        no: u32,
+    },
+    /// A blob, before its bytes.
+    Offer,
+    /// The next bytes of a blob.
+    Append {
+        sha: Sha,
+        offset: u64,
+    },
 }

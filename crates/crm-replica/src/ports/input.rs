@@ -3,6 +3,7 @@ use super::effect::Key;
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Command, Query};
+use std::rc::Rc;
 
 /// Who uses this device, as the sign-in told. Kept by the browser, sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,17 @@ pub struct Opened {
     pub column: Vec<Vec<u8>>,
 }
 
+/// SHA-256 of a blob.
+pub type Sha = [u8; 32];
+
+/// A blob with the small picture that lists show of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    pub sha: Sha,
+    pub bytes: Vec<u8>,
+    pub small: Vec<u8>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "the large one comes once, at the start")]
 pub enum Input {
@@ -46,6 +58,8 @@ pub enum Input {
         cause: Uuid,
         entropy: [u8; 32],
         command: Command,
+        /// The blob that it names, to be kept in the same transaction.
+        attached: Option<Rc<Attached>>,
     },
     Watch {
         watch: u64,
@@ -82,6 +96,14 @@ pub enum Input {
     Wake,
     /// The app is hidden: write columns and head.
     Hidden,
+    /// A blob that came from the server and was looked at: keep it as long as there is room.
+    Keep(Rc<Attached>),
+    /// What the road is good for: whether blobs may go now.
+    Road {
+        blobs: bool,
+    },
+    /// The disk is nearly full: drop what the server has too.
+    Pressed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

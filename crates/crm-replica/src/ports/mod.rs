@@ -8,7 +8,8 @@ mod input;
 pub use crm_protocol::RefusalCode;
 pub use device::{Device, LocateError, Located, Watching};
 pub use door::{
-    AskError, BringError, Brought, Door, Failure, Later, Queued, SignInError, Status, Storage, Subscription, SyncState,
+    AskError, BringError, Brought, Door, Failure, Later, LookError, Queued, SignInError, Status, Storage, Subscription,
+    SyncState, UnsentBlob,
 };
 pub use effect::{Effect, Endpoint, Key, Store, Write};
-pub use input::{CommitError, Input, NetError, Opened, Session};
+pub use input::{Attached, CommitError, Input, NetError, Opened, Session, Sha};

@@ -100,6 +100,11 @@ impl Sync {
         self.contact = self.contact.map(|at| at.saturating_sub(back));
     }
 
+    /// The last exchange succeeded.
+    pub fn is_reached(&self) -> bool {
+        self.failures == 0 && self.contact.is_some()
+    }
+
     fn worked(&mut self, now: u64) {
         self.failures = 0;
         self.contact = Some(now);
@@ -118,6 +123,7 @@ impl Replica {
         self.sync.want_pull = true;
         self.sync.failures = 0;
         self.sync.next_at = self.now.device_ms;
+        self.blobs.wake(self.now.device_ms);
     }
 
     pub(crate) fn tick(&mut self) {
@@ -130,7 +136,9 @@ impl Replica {
     }
 
     pub(crate) fn set_timer(&mut self) {
-        let after_ms = self.sync.next_at.saturating_sub(self.now.device_ms).clamp(50, EVERY_MS);
+        let now = self.now.device_ms;
+        let next_at = self.blobs.rings_at(now).map_or(self.sync.next_at, |at| at.min(self.sync.next_at));
+        let after_ms = next_at.saturating_sub(now).clamp(50, EVERY_MS);
         self.out.push(Effect::Timer { after_ms });
     }
 
@@ -176,6 +184,9 @@ impl Replica {
     }
 
     pub(crate) fn answered(&mut self, request: u64, answer: Result<Vec<u8>, NetError>) {
+        if self.blobs.awaits(request) {
+            return self.blob_answered(answer);
+        }
         match std::mem::take(&mut self.sync.phase) {
             Phase::Pushing { request: mine, first_n, count } if mine == request => {
                 self.mine.ops.values_mut().for_each(|m| m.in_flight = false);

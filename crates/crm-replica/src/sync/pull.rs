@@ -272,7 +272,10 @@ impl Replica {
                 }
             }
         }
+        let owed = self.blobs.owe_again();
+        taking.writes.extend(owed.iter().map(crate::blobs::held_write));
         self.commit_taking(taking, vec![], move |replica| {
+            owed.into_iter().for_each(|held| replica.blobs.put(held));
             let mut roots = Roots::new();
             for (n, stored, sending) in back {
                 replica.mine.journal.remove(&n);

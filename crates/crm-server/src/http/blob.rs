@@ -5,11 +5,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use crm_protocol::{BlobOffer, BlobState, RefusalCode};
+use crm_protocol::{BLOB_CHUNK, BlobOffer, BlobState, RefusalCode};
 
 const OFFSET: &str = "upload-offset";
-/// The largest chunk.
-const CHUNK: usize = 256 * 1024;
 
 fn sha_of(hex: &str) -> Result<[u8; 32], Failure> {
     unhex(hex).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| RefusalCode::Malformed.into())
@@ -32,7 +30,7 @@ pub async fn append(
     let sha = sha_of(&sha)?;
     let offset = headers.get(OFFSET).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
     let offset: u64 = offset.ok_or(RefusalCode::Malformed)?;
-    let bytes = body(&headers, from, CHUNK).await?;
+    let bytes = body(&headers, from, BLOB_CHUNK).await?;
     let offset = app.on_ledger(move |ledger, _| ledger.append_blob(&caller, &sha, offset, &bytes)).await?;
     Ok(cbor(&BlobState { offset }))
 }
@@ -48,11 +46,11 @@ pub async fn whole(State(app): Shared, Path(sha): Path<String>, headers: HeaderM
     let caller = app.caller(&headers).await?;
     let sha = sha_of(&sha)?;
     let bytes = app.on_ledger(move |ledger, now| ledger.blob(&caller, &sha, now)).await?;
-    // Named by its hash it never changes; shown as nothing that a browser would run.
+    // Shown as nothing that a browser would run, and kept by none: a device keeps its copy sealed.
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_DISPOSITION, "attachment"),
-        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, bytes).into_response())
 }

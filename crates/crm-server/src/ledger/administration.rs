@@ -142,6 +142,7 @@ impl Ledger {
                 }
                 let root = kind.and_then(|k| k.root);
                 let mut body = body_of(&rec)?;
+                super::blobs::erase(tx, rec.id, &body)?;
                 body.retain(|field, _| *field == LINK || Some(*field) == root);
                 let stamp = Stamp { at: rec.by.at, op: rec.by.op };
                 work.empty(news::row(rec.id, rec.kind, rec.root, rec.bucket, body, stamp))?;

@@ -79,12 +79,8 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     if change.kind == ENROLLED {
         enrolled(work, asked, &body)?;
     }
-    for value in body.values() {
-        if let Val::Bytes(bytes) = value
-            && let Ok(sha) = bytes.as_slice().try_into()
-        {
-            work.tx.put_blob_ref(sha, change.rec)?;
-        }
+    for sha in super::blobs::named(&body) {
+        work.tx.put_blob_ref(&sha, change.rec, user)?;
     }
     work.arrived.push(Need::Record(change.rec));
     Ok(Outcome::Applied)

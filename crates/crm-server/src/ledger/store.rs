@@ -257,12 +257,13 @@ pub struct Token {
     pub until: u64,
 }
 
+/// What one person has delivered of a blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
     pub len: u64,
     pub offset: u64,
+    /// Whole, and of the hash that names it.
     pub complete: bool,
-    pub user: Uuid,
 }
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -372,13 +373,17 @@ pub trait Tx {
     /// Takes the place of a page that is there; nothing where its generation is gone.
     fn put_page(&self, bucket: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()>;
 
-    fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>>;
+    /// The delivery of `user`; what others delivered of the same hash is theirs.
+    fn blob(&self, sha: &[u8; 32], user: Uuid) -> Result<Option<Blob>>;
     /// None forgets it and its bytes.
-    fn put_blob(&self, sha: &[u8; 32], blob: Option<&Blob>) -> Result<()>;
-    fn put_blob_bytes(&self, sha: &[u8; 32], offset: u64, bytes: &[u8]) -> Result<()>;
-    fn blob_bytes(&self, sha: &[u8; 32]) -> Result<Vec<u8>>;
-    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()>;
-    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<Uuid>>;
+    fn put_blob(&self, sha: &[u8; 32], user: Uuid, blob: Option<&Blob>) -> Result<()>;
+    fn put_blob_bytes(&self, sha: &[u8; 32], user: Uuid, offset: u64, bytes: &[u8]) -> Result<()>;
+    fn blob_bytes(&self, sha: &[u8; 32], user: Uuid) -> Result<Vec<u8>>;
+    /// The event `rec` of `user` names this hash.
+    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid, user: Uuid) -> Result<()>;
+    fn drop_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()>;
+    /// The events that name this hash, and whose they are.
+    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<(Uuid, Uuid)>>;
 }
 
 /// A database that runs transactions.

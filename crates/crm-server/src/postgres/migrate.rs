@@ -11,6 +11,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0003_desks.sql"),
     include_str!("migrations/0004_pages.sql"),
     include_str!("migrations/0005_log.sql"),
+    include_str!("migrations/0006_blobs_by_person.sql"),
 ];
 
 const TAKEN: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];

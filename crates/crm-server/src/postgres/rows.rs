@@ -150,5 +150,5 @@ pub fn bucket_state(row: &Row) -> Result<BucketState> {
 }
 
 pub fn blob(row: &Row) -> Result<Blob> {
-    Ok(Blob { len: u64_of(row, 0)?, offset: u64_of(row, 1)?, complete: row.try_get(2)?, user: uuid(row, 3)? })
+    Ok(Blob { len: u64_of(row, 0)?, offset: u64_of(row, 1)?, complete: row.try_get(2)? })
 }

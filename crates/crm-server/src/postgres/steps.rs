@@ -577,49 +577,65 @@ impl Tx for PgTx<'_> {
         Ok(())
     }
 
-    fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>> {
-        let sql = "SELECT len, off, complete, usr FROM blob WHERE org = $1 AND sha = $2";
-        let found = self.one(&self.locking(sql.into()), args![self.org(), sha.as_slice()], rows::blob)?;
+    fn blob(&self, sha: &[u8; 32], user: Uuid) -> Result<Option<Blob>> {
+        let sql = "SELECT len, off, complete FROM delivery WHERE org = $1 AND sha = $2 AND usr = $3";
+        let params = args![self.org(), sha.as_slice(), slice(&user)];
+        let found = self.one(&self.locking(sql.into()), params, rows::blob)?;
         if found.is_none() {
-            self.missed("blob", sha);
+            self.missed("delivery", &delivery(sha, user));
         }
         Ok(found)
     }
 
-    fn put_blob(&self, sha: &[u8; 32], blob: Option<&Blob>) -> Result<()> {
-        let new = self.is_new("blob", sha);
+    fn put_blob(&self, sha: &[u8; 32], user: Uuid, blob: Option<&Blob>) -> Result<()> {
+        let new = self.is_new("delivery", &delivery(sha, user));
         let sha = sha.as_slice();
         let Some(b) = blob else {
-            self.run("DELETE FROM blob WHERE org = $1 AND sha = $2", args![self.org(), sha])?;
-            self.run("DELETE FROM blob_chunk WHERE org = $1 AND sha = $2", args![self.org(), sha])?;
+            for sql in [
+                "DELETE FROM delivery WHERE org = $1 AND sha = $2 AND usr = $3",
+                "DELETE FROM delivery_chunk WHERE org = $1 AND sha = $2 AND usr = $3",
+            ] {
+                self.run(sql, args![self.org(), sha, slice(&user)])?;
+            }
             return Ok(());
         };
-        let sql = "INSERT INTO blob (org, sha, len, off, complete, usr) VALUES ($1, $2, $3, $4, $5, $6)".to_owned();
-        let over = " ON CONFLICT (org, sha) DO UPDATE SET off = excluded.off, complete = excluded.complete";
+        let sql = "INSERT INTO delivery (org, sha, usr, len, off, complete) VALUES ($1, $2, $3, $4, $5, $6)".to_owned();
+        let over = " ON CONFLICT (org, sha, usr) DO UPDATE SET off = excluded.off, complete = excluded.complete";
         let sql = if new { sql } else { sql + over };
-        self.run(&sql, args![self.org(), sha, b.len as i64, b.offset as i64, b.complete, slice(&b.user)])?;
+        self.run(&sql, args![self.org(), sha, slice(&user), b.len as i64, b.offset as i64, b.complete])?;
         Ok(())
     }
 
-    fn put_blob_bytes(&self, sha: &[u8; 32], offset: u64, bytes: &[u8]) -> Result<()> {
-        let sql = "INSERT INTO blob_chunk (org, sha, off, bytes) VALUES ($1, $2, $3, $4)";
-        self.run(sql, args![self.org(), sha.as_slice(), offset as i64, bytes])?;
+    fn put_blob_bytes(&self, sha: &[u8; 32], user: Uuid, offset: u64, bytes: &[u8]) -> Result<()> {
+        let sql = "INSERT INTO delivery_chunk (org, sha, usr, off, bytes) VALUES ($1, $2, $3, $4, $5)";
+        self.run(sql, args![self.org(), sha.as_slice(), slice(&user), offset as i64, bytes])?;
         Ok(())
     }
 
-    fn blob_bytes(&self, sha: &[u8; 32]) -> Result<Vec<u8>> {
-        let sql = "SELECT bytes FROM blob_chunk WHERE org = $1 AND sha = $2 ORDER BY off";
-        Ok(self.many(sql, args![self.org(), sha.as_slice()], |r| bytes(r, 0))?.concat())
+    fn blob_bytes(&self, sha: &[u8; 32], user: Uuid) -> Result<Vec<u8>> {
+        let sql = "SELECT bytes FROM delivery_chunk WHERE org = $1 AND sha = $2 AND usr = $3 ORDER BY off";
+        Ok(self.many(sql, args![self.org(), sha.as_slice(), slice(&user)], |r| bytes(r, 0))?.concat())
     }
 
-    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()> {
-        let sql = "INSERT INTO blob_ref (org, sha, rec) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid, user: Uuid) -> Result<()> {
+        let sql = "INSERT INTO delivery_ref (org, sha, rec, usr) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        self.run(sql, args![self.org(), sha.as_slice(), slice(&rec), slice(&user)])?;
+        Ok(())
+    }
+
+    fn drop_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()> {
+        let sql = "DELETE FROM delivery_ref WHERE org = $1 AND sha = $2 AND rec = $3";
         self.run(sql, args![self.org(), sha.as_slice(), slice(&rec)])?;
         Ok(())
     }
 
-    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<Uuid>> {
-        let sql = "SELECT rec FROM blob_ref WHERE org = $1 AND sha = $2 ORDER BY rec";
-        self.many(sql, args![self.org(), sha.as_slice()], |r| uuid(r, 0))
+    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<(Uuid, Uuid)>> {
+        let sql = "SELECT rec, usr FROM delivery_ref WHERE org = $1 AND sha = $2 ORDER BY rec";
+        self.many(sql, args![self.org(), sha.as_slice()], |r| Ok((uuid(r, 0)?, uuid(r, 1)?)))
     }
+}
+
+/// How a delivery is named among what was looked for.
+fn delivery(sha: &[u8; 32], user: Uuid) -> Vec<u8> {
+    [sha.as_slice(), slice(&user)].concat()
 }

@@ -8,6 +8,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0003_desks.sql"),
     include_str!("migrations/0004_pages.sql"),
     include_str!("migrations/0005_log.sql"),
+    include_str!("migrations/0006_blobs_by_person.sql"),
 ];
 
 /// The schema that this version knows.

@@ -743,45 +743,55 @@ impl Tx for SqlTx<'_> {
         Ok(())
     }
 
-    fn blob(&self, sha: &[u8; 32]) -> Result<Option<Blob>> {
-        let sql = "SELECT len, off, complete, usr FROM blob WHERE org = ?1 AND sha = ?2";
-        self.one(sql, params![self.org(), sha], |r| {
-            Ok(Blob { len: u64_of(r, 0)?, offset: u64_of(r, 1)?, complete: r.get(2)?, user: uuid(r, 3)? })
+    fn blob(&self, sha: &[u8; 32], user: Uuid) -> Result<Option<Blob>> {
+        let sql = "SELECT len, off, complete FROM delivery WHERE org = ?1 AND sha = ?2 AND usr = ?3";
+        self.one(sql, params![self.org(), sha, user.as_bytes()], |r| {
+            Ok(Blob { len: u64_of(r, 0)?, offset: u64_of(r, 1)?, complete: r.get(2)? })
         })
     }
 
-    fn put_blob(&self, sha: &[u8; 32], blob: Option<&Blob>) -> Result<()> {
+    fn put_blob(&self, sha: &[u8; 32], user: Uuid, blob: Option<&Blob>) -> Result<()> {
         let Some(b) = blob else {
-            self.run("DELETE FROM blob WHERE org = ?1 AND sha = ?2", params![self.org(), sha])?;
-            self.run("DELETE FROM blob_chunk WHERE org = ?1 AND sha = ?2", params![self.org(), sha])?;
+            for sql in [
+                "DELETE FROM delivery WHERE org = ?1 AND sha = ?2 AND usr = ?3",
+                "DELETE FROM delivery_chunk WHERE org = ?1 AND sha = ?2 AND usr = ?3",
+            ] {
+                self.run(sql, params![self.org(), sha, user.as_bytes()])?;
+            }
             return Ok(());
         };
-        let sql = "INSERT INTO blob (org, sha, len, off, complete, usr) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-                   ON CONFLICT (org, sha) DO UPDATE SET off = excluded.off, complete = excluded.complete";
-        self.run(sql, params![self.org(), sha, b.len as i64, b.offset as i64, b.complete, b.user.as_bytes()])?;
+        let sql = "INSERT INTO delivery (org, sha, usr, len, off, complete) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+                   ON CONFLICT (org, sha, usr) DO UPDATE SET off = excluded.off, complete = excluded.complete";
+        self.run(sql, params![self.org(), sha, user.as_bytes(), b.len as i64, b.offset as i64, b.complete])?;
         Ok(())
     }
 
-    fn put_blob_bytes(&self, sha: &[u8; 32], offset: u64, bytes: &[u8]) -> Result<()> {
-        let sql = "INSERT INTO blob_chunk (org, sha, off, bytes) VALUES (?1, ?2, ?3, ?4)";
-        self.run(sql, params![self.org(), sha, offset as i64, bytes])?;
+    fn put_blob_bytes(&self, sha: &[u8; 32], user: Uuid, offset: u64, bytes: &[u8]) -> Result<()> {
+        let sql = "INSERT INTO delivery_chunk (org, sha, usr, off, bytes) VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.run(sql, params![self.org(), sha, user.as_bytes(), offset as i64, bytes])?;
         Ok(())
     }
 
-    fn blob_bytes(&self, sha: &[u8; 32]) -> Result<Vec<u8>> {
-        let sql = "SELECT bytes FROM blob_chunk WHERE org = ?1 AND sha = ?2 ORDER BY off";
-        Ok(self.many(sql, params![self.org(), sha], |r| r.get::<_, Vec<u8>>(0))?.concat())
+    fn blob_bytes(&self, sha: &[u8; 32], user: Uuid) -> Result<Vec<u8>> {
+        let sql = "SELECT bytes FROM delivery_chunk WHERE org = ?1 AND sha = ?2 AND usr = ?3 ORDER BY off";
+        Ok(self.many(sql, params![self.org(), sha, user.as_bytes()], |r| r.get::<_, Vec<u8>>(0))?.concat())
     }
 
-    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()> {
-        let sql = "INSERT INTO blob_ref (org, sha, rec) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    fn put_blob_ref(&self, sha: &[u8; 32], rec: Uuid, user: Uuid) -> Result<()> {
+        let sql = "INSERT INTO delivery_ref (org, sha, rec, usr) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        self.run(sql, params![self.org(), sha, rec.as_bytes(), user.as_bytes()])?;
+        Ok(())
+    }
+
+    fn drop_blob_ref(&self, sha: &[u8; 32], rec: Uuid) -> Result<()> {
+        let sql = "DELETE FROM delivery_ref WHERE org = ?1 AND sha = ?2 AND rec = ?3";
         self.run(sql, params![self.org(), sha, rec.as_bytes()])?;
         Ok(())
     }
 
-    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<Uuid>> {
-        let sql = "SELECT rec FROM blob_ref WHERE org = ?1 AND sha = ?2 ORDER BY rec";
-        self.many(sql, params![self.org(), sha], |r| uuid(r, 0))
+    fn blob_refs(&self, sha: &[u8; 32]) -> Result<Vec<(Uuid, Uuid)>> {
+        let sql = "SELECT rec, usr FROM delivery_ref WHERE org = ?1 AND sha = ?2 ORDER BY rec";
+        self.many(sql, params![self.org(), sha], |r| Ok((uuid(r, 0)?, uuid(r, 1)?)))
     }
 }
 

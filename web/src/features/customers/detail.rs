@@ -69,7 +69,13 @@ pub fn DetailScreen(props: &DetailScreenProps) -> Html {
         <div class="customer">
             <Header detail={(**detail).clone()} />
             <Brief detail={(**detail).clone()} {now} />
-            <Timeline entries={detail.timeline.clone()} {customer} {now} />
+            <Timeline
+                {customer}
+                name={detail.card.name.clone()}
+                entries={detail.timeline.clone()}
+                photos={detail.photos.clone()}
+                {now}
+            />
             <Profile detail={(**detail).clone()} />
             <Contacts {customer} contacts={detail.contacts.clone()} />
             if *sheet == Some(Sheet::Note) { <NoteSheet {customer} onclose={close.clone()} /> }

@@ -86,6 +86,7 @@ words! {
         visit => "走访", "Visit";
         underway => "走访中", "Visiting";
         need => "需求", "Need";
+        photo => "照片", "Photo";
         note => "备注", "Note";
         followed_up => "跟进完成", "Followed up";
         looked => "查看了电话", "Looked at the phone number";

@@ -1,9 +1,10 @@
 //! Everything that happened, newest first: visits with their proof, needs, notes, changes with what was lost.
 use super::text::Words;
 use crate::components::{Card, Icon, SectionTitle, StateMark, dotted};
+use crate::features::photos::Photos;
 use crate::routes::Route;
 use crate::words::{Format, StateWords, ValueWords, use_format, use_words};
-use crm_domain::customers::{CONTACT, CUSTOMER, Entry, EntryKind};
+use crm_domain::customers::{CONTACT, CUSTOMER, Entry, EntryKind, PhotoLine};
 use crm_domain::ids::Uuid;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -14,7 +15,9 @@ const FIRST: usize = 12;
 #[derive(Properties, PartialEq)]
 pub struct TimelineProps {
     pub customer: Uuid,
+    pub name: AttrValue,
     pub entries: Vec<Entry>,
+    pub photos: Vec<PhotoLine>,
     pub now: i64,
 }
 
@@ -37,7 +40,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     <p class="card-pad timeline-none">{ w.nothing_yet() }</p>
                 } else {
                     <ol class="timeline">
-                        { for entries.into_iter().take(*shown).map(|entry| say.entry(entry, props.customer)) }
+                        { for entries.into_iter().take(*shown).map(|entry| say.entry(entry, props)) }
                     </ol>
                 }
                 if rest > 0 {
@@ -71,8 +74,10 @@ struct Say {
 type Told = (Icon, Html, Vec<Html>);
 
 impl Say {
-    fn entry(self, entry: &Entry, customer: Uuid) -> Html {
-        let (icon, head, lines) = self.told(entry, customer);
+    fn entry(self, entry: &Entry, props: &TimelineProps) -> Html {
+        let (icon, head, lines) = self.told(entry, props.customer);
+        let of = |photo: &&PhotoLine| photo.visit == Some(entry.id) || photo.id == entry.id;
+        let photos: Vec<PhotoLine> = props.photos.iter().filter(of).cloned().collect();
         let who = if entry.by.is_empty() {
             Html::default()
         } else {
@@ -86,6 +91,7 @@ impl Say {
                 <div class="timeline-text">
                     <div class="timeline-head">{ head }</div>
                     { for lines.into_iter().map(|line| html! { <p>{ line }</p> }) }
+                    if !photos.is_empty() { <Photos name={props.name.clone()} {photos} /> }
                     <div class="timeline-foot">{ dotted([when, who, mark]) }</div>
                 </div>
             </li>
@@ -104,6 +110,7 @@ impl Say {
             }
             EntryKind::FollowUp { text, .. } => (Icon::CircleCheck, html! { w.followed_up() }, line(text)),
             EntryKind::Note { text } => (Icon::StickyNote, html! { w.note() }, line(text)),
+            EntryKind::Photo => (Icon::Camera, html! { w.photo() }, vec![]),
             EntryKind::Reveal => (Icon::Eye, html! { w.looked() }, vec![]),
             EntryKind::Change { rec_kind, field, old, new, lost } => {
                 let plain = |value: &str| match value {

@@ -5,6 +5,7 @@ mod export;
 mod home;
 mod locked;
 mod password;
+mod photo_road;
 mod privacy;
 mod queue;
 mod settings;

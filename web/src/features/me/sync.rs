@@ -1,6 +1,7 @@
 //! The sync page: one sentence on top, what is the matter and what to do, the queue, and the facts for whoever helps.
 use super::bring::Bring;
 use super::export::Export;
+use super::photo_road::PhotoRoad;
 use super::queue::Queue;
 use super::sign_out::use_sign_out;
 use super::text::{BringWords, SyncWords};
@@ -19,6 +20,7 @@ const CLOCK_OFF_MS: i64 = 60_000;
 pub fn summary(status: &Status, w: SyncWords, f: Format, now: i64) -> String {
     match (status.unsent, status.oldest_unsent_ms) {
         (0, _) if status.last_contact_ms.is_none() => w.not_yet().into(),
+        (0, _) if !status.unsent_blobs.is_empty() => w.photos_wait(status.unsent_blobs.len() as u32),
         (0, _) => w.all_confirmed().into(),
         (n, Some(oldest)) => w.waiting(n, &f.when(oldest as i64, now)),
         (n, None) => w.waiting_now(n),
@@ -65,13 +67,14 @@ pub fn Sync() -> Html {
     };
     let (open, close) = (set(&exporting, true), set(&exporting, false));
     let (bring, brought) = (set(&bringing, true), set(&bringing, false));
-    let settled = status.unsent == 0 && status.last_contact_ms.is_some();
+    let all_sent = status.unsent == 0 && status.unsent_blobs.is_empty();
+    let settled = all_sent && status.last_contact_ms.is_some();
     let mark = if settled { State::Confirmed } else { State::OnPhone };
     html! {
         <Page title={w.title()} back={Route::Me}>
             <Card class="card-pad sync-top">
                 <p class="sync-sentence" role="status">{ summary(&status, w, f, now) }</p>
-                if status.unsent > 0 || settled { <StateMark state={mark} /> }
+                if !all_sent || settled { <StateMark state={mark} /> }
                 if let Some(trouble) = trouble(&status, w, f, now) {
                     <p class="notice">{ Icon::TriangleAlert }<span>{ trouble }</span></p>
                 }
@@ -84,11 +87,14 @@ pub fn Sync() -> Html {
             </Card>
             if status.unsent > 0 {
                 <Queue queue={status.queue.clone()} unsent={status.unsent} {now} />
+            }
+            if !all_sent {
                 <Card class="card-pad sync-export">
                     <p>{ w.export_why() }</p>
                     <Button icon={Icon::Download} onclick={Callback::from(move |_: MouseEvent| open())}>{ w.export() }</Button>
                 </Card>
             }
+            <PhotoRoad />
             <Facts {status} {now} />
             <Card class="card-pad sync-export">
                 <p>{ b.why() }</p>
@@ -136,6 +142,10 @@ fn Facts(props: &FactsProps) -> Html {
         (w.storage(), space),
         (w.backups(), if status.backups { w.backups_on() } else { w.backups_off() }.into()),
     ];
+    if !status.unsent_blobs.is_empty() {
+        let bytes = status.unsent_blobs.iter().map(|it| u64::from(it.len)).sum();
+        facts.insert(1, (w.photos(), w.photos_unsent(status.unsent_blobs.len() as u32, &size(bytes))));
+    }
     if let Some(exact) = exact {
         facts.insert(2, (w.data_age(), exact));
     }

@@ -45,6 +45,12 @@ words! {
     /// The sync page.
     pub struct SyncWords {
         title => "同步", "Sync";
+        photos => "照片", "Photos";
+        photos_wait(n: u32) => "内容都已确认，还有 {n} 张照片没有上传", { format!("All entries are confirmed; {} still to go up", plural(u64::from(n), "photo is", "photos are")) };
+        photos_unsent(n: u32, size: &str) => "{n} 张未上传，{size}", "{n} not yet up, {size}";
+        photos_wifi => "仅 Wi-Fi 上传照片", "Send photos on Wi-Fi only";
+        photos_wifi_why => "文字和签到随时发送；照片等到 Wi-Fi 再传。", "Entries and check-ins go at once; photos wait for Wi-Fi.";
+        photos_saving => "手机开着省流量模式，照片等关掉后再上传。", "The phone is saving data: photos wait until that is off.";
         all_confirmed => "一切已确认", "Everything is confirmed";
         waiting(n: u32, since: &str) => "{n} 项在本机等待发送，最早 {since}", { format!("{} on this phone, waiting to be sent; oldest {since}", plural(u64::from(n), "item", "items")) };
         waiting_now(n: u32) => "{n} 项在本机等待发送", { format!("{} on this phone, waiting to be sent", plural(u64::from(n), "item", "items")) };

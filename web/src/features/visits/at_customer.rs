@@ -4,11 +4,12 @@ use super::fix::{Arrival, Found, Settling, use_arrive, use_fix};
 use super::new_here::NewHere;
 use super::reasons::{Reason, Reasons};
 use super::text::Words;
-use crate::components::{Button, ButtonKind, Empty, Icon, Page, Skeleton, go};
+use crate::components::{Button, ButtonKind, Card, Empty, Icon, Page, Skeleton, go};
+use crate::features::photos::Take;
 use crate::routes::Route;
 use crate::state::{use_query, use_who};
 use crate::words::{day_of, use_words};
-use crm_domain::customers::{Detail, Query, View, VisitLine};
+use crm_domain::customers::{Detail, PhotoLine, Query, View, VisitLine};
 use crm_domain::ids::Uuid;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -41,6 +42,13 @@ fn planned(detail: &Detail, user: Uuid, now: i64) -> Option<&VisitLine> {
     let end = day_of(now).1;
     let mine = detail.planned.iter().filter(|v| v.by == Some(user) && v.planned_for.is_some_and(|day| day < end));
     mine.max_by_key(|v| v.planned_for)
+}
+
+/// Today's photos that belong to no visit.
+fn before(detail: &Detail, now: i64) -> Vec<PhotoLine> {
+    let (from, to) = day_of(now);
+    let today = |photo: &&PhotoLine| photo.visit.is_none() && (from..to).contains(&photo.at);
+    detail.photos.iter().filter(today).cloned().collect()
 }
 
 #[derive(Properties, PartialEq)]
@@ -116,6 +124,9 @@ fn Door(props: &DoorProps) -> Html {
             if shown {
                 <Reasons reason={(*reason).clone()} {onchange} error={(*error).clone()} required={needed} />
             }
+            <Card class="card-pad">
+                <Take customer={card.id} name={card.name.clone()} photos={before(&props.detail, props.settling.now)} />
+            </Card>
             <div class="elsewhere">
                 <span>{ w.elsewhere() }</span>
                 <Button kind={ButtonKind::Quiet} onclick={go(&navigator, Route::CheckIn)}>{ w.other_customer() }</Button>

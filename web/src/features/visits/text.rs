@@ -86,6 +86,7 @@ words! {
         need => "需求", "Need";
         need_text(category: &str) => "{category}：说一句", "{category}: in a few words";
         feedback => "反馈", "Feedback";
+        photos => "照片", "Photos";
         notes => "记录", "Notes";
         next => "下一步", "Next step";
         required => "（必填）", " (required)";

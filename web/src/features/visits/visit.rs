@@ -1,13 +1,14 @@
 //! The visit (走访中): a timer, and fields that are each kept as soon as they are entered. Leaving the screen keeps it.
 use super::check_out::CheckOut;
-use super::fields::{Feedback, Notes, Purpose};
+use super::fields::{Feedback, Notes, Purpose, Section};
 use super::need_cards::NeedCards;
 use super::text::VisitWords;
-use crate::components::{Button, ButtonKind, Card, Empty, Icon, Page, Skeleton, go};
+use crate::components::{Button, ButtonKind, Card, Empty, Icon, Page, SectionTitle, Skeleton, go};
+use crate::features::photos::{Photos, Take};
 use crate::routes::Route;
 use crate::state::{use_now, use_query};
 use crate::words::{use_format, use_words};
-use crm_domain::customers::{Detail, EntryKind, Query, View, VisitLine};
+use crm_domain::customers::{Detail, EntryKind, PhotoLine, Query, View, VisitLine};
 use crm_domain::ids::Uuid;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -33,7 +34,8 @@ pub fn Visit(props: &VisitProps) -> Html {
     };
     match find(detail, props.visit) {
         Some(visit) if visit.ended_at.is_some() => {
-            html! { <Over name={detail.card.name.clone()} visit={visit.clone()} {customer} /> }
+            let photos = photos_of(detail, visit.id);
+            html! { <Over name={detail.card.name.clone()} visit={visit.clone()} {photos} {customer} /> }
         }
         Some(visit) if visit.started_at.is_some() => {
             let key = visit.id.to_string();
@@ -51,6 +53,10 @@ pub fn Visit(props: &VisitProps) -> Html {
         }
         None => html! { <Gone title={w.gone()} text={w.gone_why()} /> },
     }
+}
+
+fn photos_of(detail: &Detail, visit: Uuid) -> Vec<PhotoLine> {
+    detail.photos.iter().filter(|photo| photo.visit == Some(visit)).cloned().collect()
 }
 
 /// Begun ones stand in the timeline, others among what is planned.
@@ -95,6 +101,9 @@ fn Open(props: &OpenProps) -> Html {
                 <Purpose {customer} visit={visit.clone()} />
                 <NeedCards {customer} visit={visit.id} {needs} />
                 <Feedback {customer} visit={visit.clone()} />
+                <Section label={w.photos()}>
+                    <Take {customer} visit={visit.id} name={detail.card.name.clone()} photos={photos_of(detail, visit.id)} />
+                </Section>
             </Card>
         </CheckOut>
     }
@@ -122,6 +131,7 @@ fn Timer(props: &TimerProps) -> Html {
 struct OverProps {
     name: AttrValue,
     visit: VisitLine,
+    photos: Vec<PhotoLine>,
     customer: Route,
 }
 
@@ -140,6 +150,10 @@ fn Over(props: &OverProps) -> Html {
                     <Button kind={ButtonKind::Primary} onclick={go(&navigator, Route::Today)}>{ w.to_today() }</Button>
                 </div>
             </Empty>
+            if !props.photos.is_empty() {
+                <SectionTitle>{ w.photos() }</SectionTitle>
+                <Card class="card-pad"><Photos name={props.name.clone()} photos={props.photos.clone()} /></Card>
+            }
         </Page>
     }
 }
