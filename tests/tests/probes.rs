@@ -21,7 +21,7 @@ fn counts() -> Probes {
 /// A campaign that asks nothing, sees nothing or is only refused proves nothing.
 fn worked(tally: &Tally, probes: u64) {
     assert!(tally.probes >= probes, "{tally:?}");
-    assert!(tally.answered * 5 > probes && tally.refused * 20 > probes && tally.rows * 3 > probes, "{tally:?}");
+    assert!(tally.answered * 5 > probes && tally.refused * 20 > probes && tally.rows * 4 > probes, "{tally:?}");
     assert!(tally.rightly * 5 > probes && tally.wrongly * 20 > probes, "{tally:?}");
 }
 
