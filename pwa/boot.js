@@ -23,11 +23,11 @@ const host = {
   // Lets the waiting version take over and reloads. Called only after the person agreed and drafts are kept.
   acceptUpdate() {
     accepted = true;
-    // Where another tab has let it in already, nothing waits any more: this tab only has to follow.
     if (registration?.waiting) return letIn();
-    // Or this version is too old for the server, and the new one was not looked for yet: `offer` lets it in.
-    const nothingNew = () => !registration?.installing && !registration?.waiting && location.reload();
-    Promise.resolve(registration?.update()).then(nothingNew, nothingNew);
+    // Where another tab has let it in already, nothing waits any more: this tab only has to follow.
+    if (host.updateReady || !registration) return location.reload();
+    // This version is too old for the server, and nobody has looked for the new one yet: once it is here, `offer` lets it in.
+    registration.update().catch(() => (accepted = false));
   },
   // Shows the browser's own install question; resolves to "accepted", "dismissed" or "unavailable".
   async install() {

@@ -46,6 +46,7 @@ export default async function (house) {
   await server.kill();
   await makeNewer(pwa);
   await server.start();
+  await phone.page.waitForFunction(() => fetch("/health").then((answer) => answer.ok, () => false));
   await Promise.all([phone.page.waitForEvent("load"), phone.button("更新").tap()]);
   const builds = await phone.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("zoufang-")));
   assert.deepEqual(builds, [`zoufang-${NEWER}`], "the new version is in charge");

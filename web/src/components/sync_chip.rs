@@ -12,8 +12,9 @@ pub fn SyncChip() -> Html {
     let w = use_words::<StateWords>();
     let f = use_format();
     let now = use_now(30_000);
+    let quiet = status.unsent == 0 && status.storage == Storage::Fine && !status.outdated;
     let text = match (&status.sync, status.last_contact_ms) {
-        (SyncState::Settled, Some(at)) if status.unsent == 0 && status.storage == Storage::Fine => {
+        (SyncState::Settled, Some(at)) if quiet => {
             format!("{} {}", w.settled(), f.when(at as i64, now))
         }
         _ => w.sync(&status),
