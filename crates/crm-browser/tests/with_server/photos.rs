@@ -107,7 +107,7 @@ async fn an_upload_goes_after_the_ops_and_on_from_where_it_was_cut() {
     until(&host, |status| status.unsent_blobs.is_empty()).await;
     assert_eq!(stands.get(), photo.bytes.len() as u64);
 
-    let seen = fake.seen.borrow();
+    let seen = fake.seen.borrow().clone();
     let first = |path: &str| seen.iter().position(|request| request.path == path).expect("asked");
     assert!(first("/sync/push") < first("/blob"), "the command before its photo");
     let chunks: Vec<u64> = seen.iter().filter(|it| it.method == "PATCH").filter_map(|it| it.offset).collect();
@@ -115,7 +115,6 @@ async fn an_upload_goes_after_the_ops_and_on_from_where_it_was_cut() {
     assert_eq!(chunks, [0, chunk, chunk, 2 * chunk], "what had arrived is not sent again");
     assert_eq!(seen.iter().filter(|it| it.path == "/blob").count(), 2, "asked anew where it stands");
     assert!(seen.iter().filter(|it| it.method == "PATCH").all(|it| !it.zipped), "a picture is packed already");
-    drop(seen);
     host.sign_out().await;
 }
 
