@@ -13,7 +13,7 @@ pub fn SyncChip() -> Html {
     let f = use_format();
     let now = use_now(30_000);
     let text = match (&status.sync, status.last_contact_ms) {
-        (SyncState::Settled, Some(at)) if status.unsent == 0 && status.storage == Storage::Fine => {
+        (SyncState::Settled, Some(at)) if status.owed() == 0 && status.storage == Storage::Fine => {
             format!("{} {}", w.settled(), f.when(at as i64, now))
         }
         _ => w.sync(&status),
@@ -30,7 +30,7 @@ fn tone(status: &Status) -> &'static str {
     match (status.storage, &status.sync) {
         (Storage::Full | Storage::Broken, _) | (_, SyncState::Refused(_) | SyncState::Forked) => "sync-bad",
         (_, SyncState::Offline | SyncState::SignInAgain) => "sync-warn",
-        _ if status.unsent > 0 => "sync-warn",
+        _ if status.owed() > 0 => "sync-warn",
         _ => "sync-good",
     }
 }

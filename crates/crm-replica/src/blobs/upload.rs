@@ -158,7 +158,10 @@ impl Replica {
 
     /// The server has it whole, and found it to be of its hash.
     pub(crate) fn prepare_arrived(&mut self, sha: Sha) -> Next {
-        let Some(held) = self.blobs.held.get(&sha) else { return Next::Over };
+        let Some(held) = self.blobs.held.get(&sha) else {
+            self.blobs.going = None;
+            return Next::Over;
+        };
         let held = Held { owed: false, ..*held };
         let after = Box::new(move |replica: &mut Replica| {
             replica.blobs.put(held);
