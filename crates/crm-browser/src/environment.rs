@@ -130,7 +130,8 @@ const PHOTOS_WIFI: &str = "photos-wifi";
 
 /// Always, unless she saves data, or wants them to wait for a Wi-Fi.
 pub fn photos_may_go() -> bool {
-    !saves_data() && !(crate::settings::read(PHOTOS_WIFI).is_some() && road() == Road::Metered)
+    let waits_for_wifi = crate::settings::read(PHOTOS_WIFI).is_some() && road() == Road::Metered;
+    !saves_data() && !waits_for_wifi
 }
 
 /// Whether this runs inside another app's browser, by its signature.

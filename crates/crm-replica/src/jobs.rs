@@ -230,7 +230,7 @@ impl Replica {
     }
 
     pub(crate) fn loaded(&mut self, request: u64, values: Vec<Option<Vec<u8>>>) {
-        if self.blobs.awaits(request) {
+        if self.blobs.waits_for(request) {
             return self.blob_loaded(values.into_iter().next().flatten());
         }
         if self.watches.loaded(request) {

@@ -3,7 +3,7 @@
 use crm_domain::book::Book;
 use crm_domain::row::Row;
 use crm_replica::ports::{Input, Opened};
-use crm_replica::saved::{BucketState, DeviceState, Draft, RootKey, Sending, StoredOp};
+use crm_replica::saved::{BucketState, DeviceState, Draft, Held, RootKey, Sending, StoredOp};
 use crm_replica::{Now, Replica};
 use fuzz::{pieces, round_trip, session};
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     for (n, piece) in pieces(bytes).into_iter().take(64).enumerate() {
         let Some((which, value)) = piece.split_first() else { continue };
         let (n, kept) = (n as u64, value.to_vec());
-        match which % 9 {
+        match which % 10 {
             0 => {
                 round_trip::<DeviceState>(value);
                 opened.state.push(((0, 0), kept));
@@ -37,7 +37,11 @@ fuzz_target!(|bytes: &[u8]| {
             5 => opened.journal.push(((0, n), kept)),
             6 => opened.journal.push(((1, n), kept)),
             7 => opened.column.push(kept),
-            _ => round_trip::<Draft>(value),
+            8 => round_trip::<Draft>(value),
+            _ => {
+                round_trip::<Held>(value);
+                opened.state.push(((2, n), kept));
+            }
         }
     }
     // On any error the caller builds the book anew.

@@ -11,7 +11,7 @@ use crm_domain::val::{Body, SetPatch, Val, encode_body};
 use crm_domain::visits::{CHECK_IN, check_in};
 use crm_protocol::*;
 use crm_replica::saved::DeviceState as SavedDevice;
-use crm_replica::saved::{Boot, BucketState, Columns, Draft, PageEntry, RootKey, Sending, StoredOp};
+use crm_replica::saved::{Boot, BucketState, Columns, Draft, Held, PageEntry, RootKey, Sending, StoredOp};
 use crm_server::ledger::receipt_bytes;
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -295,6 +295,13 @@ fn sync(all: &mut Vec<Golden>) {
         "What an emergency export holds once it is opened.",
         &Unsent { org: id("org"), user: id("li"), dev: id("phone"), ops, photos: None },
     );
+    let photos = Some(vec![ExportedPhoto(b"a photo's bytes".to_vec())]);
+    message(
+        all,
+        "unsent-photos",
+        "The same with a photo, and no op.",
+        &Unsent { org: id("org"), user: id("li"), dev: id("phone"), ops: vec![], photos },
+    );
     all.push(Golden {
         name: "export-file",
         what: "An emergency export's frame: magic, salt, nonce, what AES-GCM sealed (here not sealed by anything).",
@@ -435,6 +442,8 @@ fn stored(all: &mut Vec<Golden>) {
         "What is known of its sending, key (1, n).",
         &Sending { first_sent: T0, outcome: Some(Outcome::Waiting(1)), effective: Some(T0) },
     );
+    let held = Held { sha: [9; 32], len: 300_000, owed: true, mine: true, used_at: T0 };
+    message(all, "stored-blob", "What is known of a photo here, key (2, hash) of `state`.", &held);
     message(all, "stored-sending-new", "The same of one that was not sent yet.", &Sending::default());
     message(all, "stored-delta", "A row newer than its page, in `delta`.", &(RootKey(id("tea")), Some(row())));
     message(all, "stored-exit", "A record that left, in `delta`.", &(RootKey(id("tea")), None::<Row>));

@@ -9,7 +9,7 @@ use crm_protocol::{Mode, Outcome, Page, Pulled, Pushed, decode, encode};
 pub const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds");
 
 /// The first byte of the target `messages`.
-const MESSAGES: [(&str, u8); 32] = [
+const MESSAGES: [(&str, u8); 33] = [
     ("op-edit", 0),
     ("op-event", 0),
     ("change", 1),
@@ -27,6 +27,7 @@ const MESSAGES: [(&str, u8); 32] = [
     ("blob-offer", 9),
     ("blob-state", 10),
     ("unsent", 11),
+    ("unsent-photos", 11),
     ("export-file", 12),
     ("sign-in", 13),
     ("signed-in", 14),
@@ -45,7 +46,7 @@ const MESSAGES: [(&str, u8); 32] = [
 ];
 
 /// The first byte of a piece of the target `stored`.
-const STORED: [(&str, u8); 8] = [
+const STORED: [(&str, u8); 9] = [
     ("stored-device", 0),
     ("stored-bucket", 1),
     ("stored-delta", 2),
@@ -54,6 +55,7 @@ const STORED: [(&str, u8); 8] = [
     ("stored-sending", 4),
     ("stored-op", 5),
     ("draft", 8),
+    ("stored-blob", 9),
 ];
 
 /// Target, name, bytes.

@@ -12,7 +12,7 @@ pub fn SyncChip() -> Html {
     let w = use_words::<StateWords>();
     let f = use_format();
     let now = use_now(30_000);
-    let quiet = status.unsent == 0 && status.storage == Storage::Fine && !status.outdated;
+    let quiet = status.owed() == 0 && status.storage == Storage::Fine && !status.outdated;
     let text = match (&status.sync, status.last_contact_ms) {
         (SyncState::Settled, Some(at)) if quiet => {
             format!("{} {}", w.settled(), f.when(at as i64, now))
@@ -33,7 +33,7 @@ fn tone(status: &Status) -> &'static str {
             "sync-bad"
         }
         (_, SyncState::Offline | SyncState::SignInAgain) => "sync-warn",
-        _ if status.outdated || status.unsent > 0 => "sync-warn",
+        _ if status.outdated || status.owed() > 0 => "sync-warn",
         _ => "sync-good",
     }
 }

@@ -63,7 +63,7 @@ impl StateWords {
 
     /// The header's few words about sync.
     pub fn sync(self, status: &Status) -> String {
-        let n = status.unsent;
+        let n = status.owed();
         let (here, all) = status.pages;
         match (status.storage, &status.sync) {
             (Storage::Full, _) => self.storage_full().into(),

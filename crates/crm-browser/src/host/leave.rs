@@ -49,8 +49,7 @@ impl Host {
         while self.has_something_to_send() && now_ms() < until && self.has_a_way() {
             wait(LOOK_MS).await;
         }
-        let status = self.present_status();
-        let unsent = status.unsent + status.unsent_blobs.len() as u32;
+        let unsent = self.present_status().owed();
         if let Err(failure) = signed_out().await {
             self.storage_failed(failure.into());
         }

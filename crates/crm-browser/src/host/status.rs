@@ -85,10 +85,7 @@ impl Host {
     }
 
     fn mark(&self, status: &Status) {
-        let mark = Mark {
-            unsent: status.unsent + status.unsent_blobs.len() as u32,
-            last_contact_ms: status.last_contact_ms.unwrap_or(0),
-        };
+        let mark = Mark { unsent: status.owed(), last_contact_ms: status.last_contact_ms.unwrap_or(0) };
         if self.0.statuses.mark.replace(mark) != mark {
             mark.write();
         }

@@ -1,6 +1,7 @@
 //! Photos in the browser: kept with their command, from whichever tab; sent in chunks, and on from where it was cut.
 use crate::fake_server::{Answer, FakeServer, Request, refusal};
 use crate::host::{arrived, consent, far_away, new_device, sign_in_answer, until};
+use crm_browser::export::{self, ExportedPhoto};
 use crm_browser::{Host, random};
 use crm_domain::photos::sha256;
 use crm_protocol::{
@@ -106,7 +107,7 @@ async fn an_upload_goes_after_the_ops_and_on_from_where_it_was_cut() {
     until(&host, |status| status.unsent_blobs.is_empty()).await;
     assert_eq!(stands.get(), photo.bytes.len() as u64);
 
-    let seen = fake.seen.borrow();
+    let seen = fake.seen.borrow().clone();
     let first = |path: &str| seen.iter().position(|request| request.path == path).expect("asked");
     assert!(first("/sync/push") < first("/blob"), "the command before its photo");
     let chunks: Vec<u64> = seen.iter().filter(|it| it.method == "PATCH").filter_map(|it| it.offset).collect();
@@ -114,7 +115,6 @@ async fn an_upload_goes_after_the_ops_and_on_from_where_it_was_cut() {
     assert_eq!(chunks, [0, chunk, chunk, 2 * chunk], "what had arrived is not sent again");
     assert_eq!(seen.iter().filter(|it| it.path == "/blob").count(), 2, "asked anew where it stands");
     assert!(seen.iter().filter(|it| it.method == "PATCH").all(|it| !it.zipped), "a picture is packed already");
-    drop(seen);
     host.sign_out().await;
 }
 
@@ -147,5 +147,31 @@ async fn what_comes_from_the_server_is_the_photo_that_was_asked_for_or_nothing()
     }
     assert_eq!(host.kept_photo(whole, false).await.as_ref(), Some(&photo.bytes), "kept from then on");
     assert!(until(&host, |_| true).await.unsent_blobs.is_empty(), "and owed to nobody");
+    host.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_export_carries_photos_and_whoever_brings_it_delivers_them() {
+    let far = far_away();
+    let account = new_device("carried").await;
+    let (host, _) = arrived(&account).await;
+    let photo = photo(5, BLOB_CHUNK + 7);
+    host.command_with(random::id(), consent(1), photo.clone()).await.expect("saved");
+    let file = host.export_unsent("a passphrase").await.expect("a file");
+    let unsent = export::open(&file, "a passphrase").await.expect("opens");
+    assert_eq!(unsent.photos, Some(vec![ExportedPhoto(photo.bytes.clone())]));
+
+    drop(far);
+    let stands = Rc::new(Cell::new(0));
+    let chunk = {
+        let stands = stands.clone();
+        move |request: &Request| {
+            stands.set(stands.get().max(request.offset.expect("a chunk") + request.body.len() as u64));
+            Answer::Body(encode(&BlobState { offset: stands.get() }))
+        }
+    };
+    let _willing = willing(chunk, stands.clone());
+    assert_eq!(host.bring_unsent(file, "a passphrase").await.map(|brought| brought.ops), Ok(2));
+    assert_eq!(stands.get(), photo.bytes.len() as u64);
     host.sign_out().await;
 }

@@ -14,7 +14,7 @@ const BACKOFF_MAX_MS: u64 = 300_000;
 /// What is under way for one blob.
 pub struct Going {
     sha: Sha,
-    /// The request, or load, whose answer is awaited.
+    /// The request, or load, whose answer is to come.
     request: u64,
     step: Step,
 }
@@ -55,7 +55,7 @@ impl Blobs {
         waits.then_some(self.next_at)
     }
 
-    pub fn awaits(&self, request: u64) -> bool {
+    pub fn waits_for(&self, request: u64) -> bool {
         self.going.as_ref().is_some_and(|going| going.request == request)
     }
 
@@ -158,7 +158,10 @@ impl Replica {
 
     /// The server has it whole, and found it to be of its hash.
     pub(crate) fn prepare_arrived(&mut self, sha: Sha) -> Next {
-        let Some(held) = self.blobs.held.get(&sha) else { return Next::Over };
+        let Some(held) = self.blobs.held.get(&sha) else {
+            self.blobs.going = None;
+            return Next::Over;
+        };
         let held = Held { owed: false, ..*held };
         let after = Box::new(move |replica: &mut Replica| {
             replica.blobs.put(held);

@@ -64,6 +64,13 @@ pub struct Status {
     pub writer: bool,
 }
 
+impl Status {
+    /// Ops and photos that the server does not have for sure.
+    pub fn owed(&self) -> u32 {
+        self.unsent + self.unsent_blobs.len() as u32
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Storage {
     #[default]

@@ -184,7 +184,7 @@ impl Replica {
     }
 
     pub(crate) fn answered(&mut self, request: u64, answer: Result<Vec<u8>, NetError>) {
-        if self.blobs.awaits(request) {
+        if self.blobs.waits_for(request) {
             return self.blob_answered(answer);
         }
         match std::mem::take(&mut self.sync.phase) {

@@ -10,6 +10,7 @@ use crm_domain::follow_ups::FOLLOW_UP;
 use crm_domain::history::{Choice, Command, Item};
 use crm_domain::needs::NEED;
 use crm_domain::notes::NOTE;
+use crm_domain::photos::PHOTO;
 use crm_domain::rules::{Code, Why};
 use crm_domain::visits::{CHECK_IN, CHECK_OUT, VISIT};
 use yew::prelude::*;
@@ -54,6 +55,7 @@ fn kind_word(item: &Item, w: Words) -> &'static str {
         NEED => w.kind_need(),
         FOLLOW_UP => w.kind_follow_up(),
         NOTE => w.kind_note(),
+        PHOTO => w.kind_photo(),
         CHECK_IN | CHECK_OUT => w.kind_check(),
         _ => w.kind_other(),
     }

@@ -57,6 +57,7 @@ words! {
         kind_visit => "走访", "Visit";
         kind_need => "需求", "Need";
         kind_follow_up => "跟进", "Follow-up";
+        kind_photo => "照片", "Photo";
         kind_note => "备注", "Note";
         kind_contact => "联系人", "Contact";
         kind_check => "签到记录", "Check-in record";

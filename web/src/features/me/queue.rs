@@ -8,6 +8,7 @@ use crm_domain::follow_ups::FOLLOW_UP;
 use crm_domain::history::INBOX;
 use crm_domain::needs::NEED;
 use crm_domain::notes::NOTE;
+use crm_domain::photos::PHOTO;
 use crm_domain::privacy::{CONSENT, REVEAL};
 use crm_domain::visits::{CHECK_IN, CHECK_OUT, VISIT};
 use crm_replica::ports::Queued;
@@ -32,6 +33,7 @@ fn kind_word(kind: u16, w: SyncWords) -> &'static str {
         CHECK_IN => w.item_check_in(),
         CHECK_OUT => w.item_check_out(),
         NOTE => w.item_note(),
+        PHOTO => w.photo(),
         REVEAL => w.item_reveal(),
         CONSENT => w.item_consent(),
         INBOX => w.item_settled(),

@@ -41,7 +41,7 @@ pub fn SignOut(props: &SignOutProps) -> Html {
     let w = use_words::<Words>();
     let status = use_status();
     let (busy, out) = use_sign_out();
-    let text = if status.unsent > 0 { w.sign_out_unsent(status.unsent) } else { w.sign_out_all_sent().into() };
+    let text = if status.owed() > 0 { w.sign_out_unsent(status.owed()) } else { w.sign_out_all_sent().into() };
     let cancel = props.onclose.reform(|_: MouseEvent| ());
     let actions = html! {
         <>

@@ -67,7 +67,7 @@ pub fn Sync() -> Html {
     };
     let (open, close) = (set(&exporting, true), set(&exporting, false));
     let (bring, brought) = (set(&bringing, true), set(&bringing, false));
-    let all_sent = status.unsent == 0 && status.unsent_blobs.is_empty();
+    let all_sent = status.owed() == 0;
     let settled = all_sent && status.last_contact_ms.is_some();
     let mark = if settled { State::Confirmed } else { State::OnPhone };
     html! {

@@ -45,6 +45,7 @@ words! {
     /// The sync page.
     pub struct SyncWords {
         title => "同步", "Sync";
+        photo => "照片", "Photo";
         photos => "照片", "Photos";
         photos_wait(n: u32) => "内容都已确认，还有 {n} 张照片没有上传", { format!("All entries are confirmed; {} still to go up", plural(u64::from(n), "photo is", "photos are")) };
         photos_unsent(n: u32, size: &str) => "{n} 张未上传，{size}", "{n} not yet up, {size}";
