@@ -14,7 +14,7 @@ export default async function (house) {
   await signIn(house, office, HELIN);
   await office.open("/admin/devices");
   await office.page.getByRole("combobox", { name: "离线多久后锁上客户资料" }).selectOption("14 天");
-  await office.see("已保存");
+  await office.see("已存在本机，正在发送");
   await looksRight(office);
 
   const phone = await house.phone("phone", { prepare: (context) => context.addInitScript(clockThatJumps) });
