@@ -21,12 +21,14 @@ const OWN = [
   ["imports", "/me/imports", "还没有导入过", "Nothing was imported yet"],
   ["settings", "/me/settings", "修改密码", "Change password"],
   ["import", "/import", "选择文件", "Choose file"],
+  ["locked", "/locked", "联系服务器", "Reach the server"],
   ["install", "/install", "装到手机", "Install"],
 ];
 const ADMINISTRATORS = [
   ["people", "/admin/people", "人员", "People"],
   ["grids", "/admin/grids", "网格", "Grids"],
   ["devices", "/admin/devices", "设备", "Devices"],
+  ["waiting", "/waiting", "没有要你决定的", "Nothing to decide"],
 ];
 const OVERSEERS = [
   ["board", "/board", /全部 \d+ 个网格/, /\d+ grids in all/],

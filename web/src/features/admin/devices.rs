@@ -72,7 +72,7 @@ fn Lease() -> Html {
                 options={Vec::from_iter(choices)}
                 {onchange}
             />
-            <p class="admin-hint">{ w.lease_why() }</p>
+            <p class="admin-hint admin-lease">{ w.lease_why() }</p>
         </Card>
     }
 }
