@@ -7,7 +7,16 @@ export async function jump(phone, off) {
 /** Runs in the page, before the app: `prepare: (context) => context.addInitScript(clockThatJumps)`. */
 export function clockThatJumps() {
   const Right = Date;
-  const now = () => Right.now() + Number(localStorage.getItem("clock-off") ?? 0);
+  const off = () => Number(localStorage.getItem("clock-off") ?? 0);
+  const now = () => Right.now() + off();
+  // A phone dates its positions by the same clock.
+  for (const ask of ["getCurrentPosition", "watchPosition"]) {
+    const right = Geolocation.prototype[ask];
+    Geolocation.prototype[ask] = function (told, ...others) {
+      const dated = ({ coords, timestamp }) => told({ coords, timestamp: timestamp + off() });
+      return right.call(this, dated, ...others);
+    };
+  }
   globalThis.Date = class extends Right {
     constructor(...words) {
       super(...(words.length > 0 ? words : [now()]));
