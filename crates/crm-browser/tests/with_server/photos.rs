@@ -65,6 +65,7 @@ fn willing(chunk: impl Fn(&Request) -> Answer + 'static, stands: Rc<Cell<u64>>) 
                 stable_n: None,
                 now_ms: 1_000,
                 device: DeviceState::Active,
+                hello: None,
             }))
         }
         "/sync/push" => {

@@ -4,6 +4,7 @@
 use crate::book::Book;
 use crate::bucket::{Bucket, Verb};
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
+use crate::customers::{CUSTOMER, customer};
 use crate::ids::Uuid;
 use crate::kind::{Class, Kind};
 use crate::query::{Asker, NotLoaded, Rows};
@@ -13,6 +14,17 @@ use crate::val::Val;
 use serde::{Deserialize, Serialize};
 
 pub const TRANSFER: u16 = 26;
+
+/// The kind that is moved, and the field that says where it is.
+pub const MOVED: u16 = CUSTOMER;
+pub const PLACE: u16 = customer::grid;
+
+/// Who stands in a grid, in id order.
+pub fn standing_in(book: &Book, grid: Option<Uuid>) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = book.customers.iter().filter(|c| c.grid == grid).map(|c| c.id).collect();
+    ids.sort_unstable();
+    ids
+}
 
 record! {
     /// Lies on the desk of the grid that the customers leave.

@@ -17,7 +17,7 @@ const STEP: u32 = 1_000;
 
 /// What the server's key signs.
 fn root_bytes(log: u64, size: i64, root: &[u8], at: i64) -> Vec<u8> {
-    let head = [b"zoufang/root/1".as_slice(), &log.to_be_bytes(), &size.to_be_bytes(), root].concat();
+    let head = [b"zoufang/log-root/1".as_slice(), &log.to_be_bytes(), &size.to_be_bytes(), root].concat();
     [head.as_slice(), &at.to_be_bytes()].concat()
 }
 

@@ -6,12 +6,11 @@ use super::work::{News, Work, held};
 use super::{Ledger, LedgerError, settle};
 use crm_domain::bucket::Bucket;
 use crm_domain::command::Patch;
-use crm_domain::customers::{CUSTOMER, customer};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::merge::Stamp;
 use crm_domain::op::{Change, MAX_CHANGES, Op};
 use crm_domain::rules::Code;
-use crm_domain::transfers::{TRANSFER, Transfer, transfer};
+use crm_domain::transfers::{MOVED, PLACE, TRANSFER, Transfer, standing_in, transfer};
 use crm_domain::val::Val;
 use std::collections::BTreeMap;
 
@@ -34,9 +33,7 @@ impl Ledger {
         let book = slot.as_ref()?;
         let open = book.transfers.iter().filter(|(_, row)| row.is_open());
         let (id, row) = open.min_by_key(|(id, row)| (row.at, **id))?;
-        let mut candidates: Vec<Uuid> = book.customers.iter().filter(|c| c.grid == row.from).map(|c| c.id).collect();
-        candidates.sort_unstable();
-        Some((*id, candidates))
+        Some((*id, standing_in(book, row.from)))
     }
 
     fn step(&self, mut work: Work, id: Uuid, candidates: &[Uuid]) -> Result<(usize, News), LedgerError> {
@@ -93,11 +90,11 @@ impl Ledger {
 /// A customer that the transfer moves, with the op that put her where she is: one that stood there when it was asked for,
 /// and for a way back one that the other transfer put there.
 fn stands(work: &mut Work, id: Uuid, row: &Transfer, asked_at: u64) -> Result<Option<(Uuid, OpId)>, LedgerError> {
-    let Some(rec) = work.rec(id)?.filter(|rec| rec.kind == CUSTOMER) else { return Ok(None) };
+    let Some(rec) = work.rec(id)?.filter(|rec| rec.kind == MOVED) else { return Ok(None) };
     if row.from.map(Bucket::Grid) != Some(rec.bucket) {
         return Ok(None);
     }
-    let Some(put) = held(rec)?.stamps.get(&(customer::grid, None)).copied() else { return Ok(None) };
+    let Some(put) = held(rec)?.stamps.get(&(PLACE, None)).copied() else { return Ok(None) };
     let meant = match row.undoes {
         Some(undone) => work.tx.op_by_id(put.op)?.is_some_and(|op| op.cause == undone),
         None => put.at <= asked_at,
@@ -115,12 +112,12 @@ fn moves(
     customers: &[(Uuid, OpId)],
 ) -> Result<Result<Stamp, Code>, LedgerError> {
     let change = |(rec, put): &(Uuid, OpId)| Change {
-        kind: CUSTOMER,
+        kind: MOVED,
         rec: *rec,
         new: false,
         yields: false,
-        patch: Patch::new().set(customer::grid, to).done(),
-        base: BTreeMap::from([(customer::grid, *put)]),
+        patch: Patch::new().set(PLACE, to).done(),
+        base: BTreeMap::from([(PLACE, *put)]),
         open: BTreeMap::new(),
     };
     let changes = customers.iter().map(change).collect();
