@@ -1,6 +1,7 @@
 //! The same stream of requests, drawn from a seed, to a ledger on SQLite and to one on PostgreSQL: every answer is the
 //! same, and at the end every table, byte for byte.
 use crm_domain::bucket::Bucket;
+use crm_domain::command::Patch;
 use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
 use crm_domain::grids::{GRID, grid};
 use crm_domain::ids::{OpId, Uuid};
@@ -8,6 +9,7 @@ use crm_domain::kind::{ARCHIVED, SAME_AS};
 use crm_domain::notes::{NOTE, note};
 use crm_domain::op::Change;
 use crm_domain::people::{DEVICE, GRANT, PERSON, device, grant, person};
+use crm_domain::transfers::{TRANSFER, transfer};
 use crm_domain::val::{Body, SetPatch, Val};
 use crm_domain::waiting::{self, DECISION};
 use crm_protocol::{Mode, Push, Sent};
@@ -234,6 +236,11 @@ impl Pair {
                 let decision = waiting::body(self.op_id(), desk, self.dice.percent(50));
                 create(DECISION, self.fresh(), decision)
             }
+            12 => {
+                let (from, to) = (self.sqlite.east, self.sqlite.west);
+                let fields = Patch::new().set(transfer::from, from).set(transfer::to, to).set(transfer::by, phone.user);
+                create(TRANSFER, self.fresh(), fields.done())
+            }
             _ => self.edit(phone),
         }
     }
@@ -306,7 +313,14 @@ impl Pair {
 
     fn administer(&mut self) {
         let admin = self.phones[0].caller();
-        match self.dice.below(3) {
+        match self.dice.below(5) {
+            3 => {
+                let _ = self.both(|o| o.ledger.transfer_step(o.now));
+            }
+            4 => {
+                let _ = self.both(|o| o.ledger.log_events());
+                let _ = self.both(|o| o.ledger.publish_root(o.now));
+            }
             0 => {
                 let rec = self.customer();
                 let _ = self.both(|o| o.ledger.purge(&admin, rec, o.now));
