@@ -6,7 +6,7 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 use crm_domain::row::Row;
 use crm_protocol::{Page, encode};
-use flate2::read::GzDecoder;
+use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use flate2::{Compression, Crc};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Answers what a device does not have yet, from one snapshot (SYNC 2.3).
 use super::pages::serving;
-use super::store::{Device, DeviceStatus, StoreError, Tx};
+use super::store::{BucketState, Device, DeviceStatus, StoreError, Tx};
 use super::{Caller, DAY_MS, Ledger, LedgerError, epoch, grants_now};
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::mutants::{self, Mutant};
@@ -25,15 +25,18 @@ impl Ledger {
             self.redraw_epoch(pull)?;
         }
         let beginning = self.read(|tx| {
-            let grants = grants_now(tx, caller.user, now_ms)?;
             let same = epoch(tx)? == pull.epoch;
             let mut list = Vec::new();
             for (bucket, cursor) in &pull.cursors {
-                let begins = begins(tx, *bucket, cursor.filter(|_| same))?;
-                if begins && may_read(tx, caller).is_ok() && grants.allow(*bucket, Verb::Read) {
+                if begins(&tx.bucket(*bucket)?, cursor.filter(|_| same)) {
                     list.push(*bucket);
                 }
             }
+            if list.is_empty() || may_read(tx, caller).is_err() {
+                return Ok(Vec::new());
+            }
+            let grants = grants_now(tx, caller.user, now_ms)?;
+            list.retain(|bucket| grants.allow(*bucket, Verb::Read));
             Ok(list)
         })?;
         for bucket in beginning {
@@ -176,9 +179,8 @@ fn granted(grants: &Grants) -> Vec<Grant> {
 }
 
 /// No cursor, one of before the horizon, or one that the bucket has not reached: the device takes it anew.
-fn begins(tx: &dyn Tx, bucket: Bucket, cursor: Option<u64>) -> Result<bool, StoreError> {
-    let state = tx.bucket(bucket)?;
-    Ok(cursor.is_none_or(|c| (c < state.min_seq && !mutants::is(Mutant::NoHorizon)) || c > state.seq))
+fn begins(state: &BucketState, cursor: Option<u64>) -> bool {
+    cursor.is_none_or(|c| (c < state.min_seq && !mutants::is(Mutant::NoHorizon)) || c > state.seq)
 }
 
 /// Where a bucket stands on the device with this answer.
@@ -206,7 +208,7 @@ fn part(
         seq: state.seq,
         digest: state.digest.to_be_bytes(),
     };
-    if begins(tx, bucket, cursor)? {
+    if begins(&state, cursor) {
         let Some(g) = serving(tx, bucket)? else { return Ok(Stands::Later(None)) };
         part.mode = Mode::Pages { generation: g.number, count: g.count, at_seq: g.at_seq };
         // Nothing of the bucket stands yet, unless it is empty.
