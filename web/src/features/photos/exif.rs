@@ -59,6 +59,7 @@ mod tests {
     use super::*;
     use exif::experimental::Writer;
     use exif::{Field, Rational};
+    use wasm_bindgen_test::wasm_bindgen_test;
 
     /// A JPEG's head with these fields.
     fn head(fields: &[(Tag, Value)]) -> Vec<u8> {
@@ -81,7 +82,7 @@ mod tests {
         Value::Rational([d, m, s].map(|num| Rational { num, denom: 1 }).to_vec())
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn time_counts_in_the_cameras_zone_else_in_the_phones() {
         let taken = (Tag::DateTimeOriginal, ascii("2026:11:26 14:05:09"));
         // 2026-11-26 06:05:09 UTC.
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(read(&head(&[taken, (Tag::OffsetTimeOriginal, ascii("+08:00"))]), 0).taken_at, expected);
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn a_position_has_its_side() {
         let at = |ns: &str, ew: &str| {
             read(
@@ -108,7 +109,7 @@ mod tests {
         assert_eq!(at("S", "W"), Some((-230_500_000, -1_137_600_000)));
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn what_makes_no_sense_tells_nothing() {
         let nothing = Told::default();
         let zero = [
