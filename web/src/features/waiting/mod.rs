@@ -4,6 +4,7 @@ mod item;
 mod text;
 
 use crate::components::{Button, Card, Empty, Icon, Page, Row, SectionTitle, Skeleton, dotted};
+use crate::routes::Route;
 use crate::state::{Asked, use_asked, use_now, use_query, use_session, use_who};
 use crate::words::{refusal, use_format, use_words};
 use crm_domain::people::Role;
@@ -78,7 +79,7 @@ fn Desks(props: &DesksProps) -> Html {
     let w = use_words::<Words>();
     let now = use_now(60_000);
     let Some(view) = &props.view else {
-        return html! { <Page title={w.title()}>{ props.missing.clone() }<Skeleton rows=3 /></Page> };
+        return html! { <Page title={w.title()} back={Route::Me}>{ props.missing.clone() }<Skeleton rows=3 /></Page> };
     };
     let open = view.undecided().count();
     let note = if open == 0 {
@@ -87,7 +88,7 @@ fn Desks(props: &DesksProps) -> Html {
         html! { w.items(open) }
     };
     html! {
-        <Page title={w.title()} {note}>
+        <Page title={w.title()} back={Route::Me} {note}>
             { props.missing.clone() }
             if view.open.is_empty() { <Empty icon={Icon::Hourglass} title={w.empty()} text={w.empty_why()} /> }
             <ul class="waiting">

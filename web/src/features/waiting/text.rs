@@ -4,7 +4,7 @@ use crate::words::plural;
 
 words! {
     pub struct Words {
-        title => "等你决定", "Yours to decide";
+        title => "等你决定", "To decide";
         items(n: usize) => "{n} 项", { plural(n as u64, "item", "items") };
         empty => "没有要你决定的", "Nothing to decide";
         empty_why => "没有权限时写的改动、停用设备发来的内容，会在这里等你。", "Changes written without the right, and what a revoked device sent, wait here.";
