@@ -31,6 +31,7 @@ fn an_audit_finds_what_was_changed_in_the_database() {
     let store = Sqlite::open(&file, office::id("org")).expect("SQLite opens a file");
     let mut o = office::Office::new(Box::new(store));
     tests::ledger::events::logged_arrivals(&mut o, 5);
+    o.pass(86_400_000);
     assert!(o.ledger.publish_root(o.now).expect("published"));
     let faults = |o: &office::Office| o.ledger.audit_log().expect("audited").faults;
     assert_eq!(faults(&o), Vec::<String>::new());

@@ -318,7 +318,7 @@ impl Pair {
                 let _ = self.both(|o| o.ledger.transfer_step(o.now));
             }
             4 => {
-                let _ = self.both(|o| o.ledger.log_events());
+                let _ = self.both(|o| o.ledger.log_events(o.now));
                 let _ = self.both(|o| o.ledger.publish_root(o.now));
             }
             0 => {

@@ -22,7 +22,7 @@ pub async fn run(app: Arc<App>) {
             let _ = app.on_ledger(Ledger::compact).await;
         }
         // What came since the last look goes into the receipts' log.
-        while let Ok(1..) = app.on_ledger(|ledger, _| ledger.log_events()).await {}
+        while let Ok(1..) = app.on_ledger(Ledger::log_events).await {}
         let _ = app.on_ledger(Ledger::publish_root).await;
         // Between two steps others get their turn.
         while let Ok(Some(_)) = app.on_ledger(Ledger::transfer_step).await {}

@@ -12,6 +12,8 @@ use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ed25519_dalek::{Signature, Signer, Verifier};
 use sha2::Sha256;
 
+/// When the log began, server milliseconds.
+const BEGAN: &str = "log_began";
 /// Events appended in one transaction.
 const STEP: u32 = 1_000;
 
@@ -43,13 +45,17 @@ pub struct Audit {
 impl Ledger {
     /// Appends events that no log holds yet; how many. A restored server begins a log of its own, whose first leaf is the
     /// last root that was published before.
-    pub fn log_events(&self) -> Result<usize, LedgerError> {
+    pub fn log_events(&self, now_ms: u64) -> Result<usize, LedgerError> {
         self.write(|tx| {
             let unlogged = tx.unlogged(STEP)?;
             let appended = unlogged.len();
             let log = epoch(tx)?;
             let mut n = tx.leaf_count(log)?;
+            if n == 0 && appended > 0 {
+                tx.put_meta(BEGAN, &now_ms.to_be_bytes())?;
+            }
             if n == 0
+                && appended > 0
                 && let Some(last) = published(tx)?.last()
             {
                 tx.put_leaf(log, 0, None, last.1.root.as_deref().unwrap_or_default())?;
@@ -63,7 +69,7 @@ impl Ledger {
         })
     }
 
-    /// Publishes the log's root where it grew and the last one is a day old.
+    /// Publishes the log's root where it grew and the last one, or the log itself, is a day old.
     pub fn publish_root(&self, now_ms: u64) -> Result<bool, LedgerError> {
         let (done, news) = self.write(|tx| {
             let mut work = self.work(tx, now_ms);
@@ -117,10 +123,12 @@ fn publish(work: &mut Work) -> Result<bool, LedgerError> {
     let at = work.now as i64;
     let size = work.tx.leaf_count(log)? as i64;
     let grown = match &last {
-        Some((of, row)) if *of == log => row.size < Some(size) && row.at.is_none_or(|last| at - last >= DAY_MS as i64),
+        Some((of, row)) if *of == log => row.size < Some(size),
         _ => size > 0,
     };
-    if !grown {
+    let began = work.tx.meta(BEGAN)?.and_then(|ms| Some(i64::from_be_bytes(ms.try_into().ok()?)));
+    let since = last.and_then(|(_, row)| row.at).or(began).unwrap_or(at);
+    if !grown || at - since < DAY_MS as i64 {
         return Ok(false);
     }
     let root = root_of(work.tx.leaves(log)?.into_iter().map(|(_, data)| data));
