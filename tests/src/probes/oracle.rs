@@ -182,8 +182,10 @@ impl Oracle {
             return false;
         }
         let then = self.home_at(root, op.at);
-        [op.at, now].into_iter().any(|time| {
-            let held = [self.held(op.actor, time), lent.clone()].concat();
+        let of_then_or_now = [op.at, now].map(|time| [self.held(op.actor, time), lent.clone()].concat());
+        // For what waited, the rights of its time and those of now count together.
+        let rights = if self.waiting.contains(&id) { vec![of_then_or_now.concat()] } else { of_then_or_now.to_vec() };
+        rights.into_iter().any(|held| {
             let lived = [before, before.and(then)].into_iter().flatten();
             match before {
                 None => [Some(after), then].into_iter().flatten().any(|home| covers(&held, home, Verb::Put)),
