@@ -83,6 +83,7 @@ macro_rules! ledger_suite {
             transfers: a_transfer_leaves_who_came_later_and_is_taken_back,
             transfers: a_transfer_stops_when_told_or_without_the_right,
             waiting: a_decision_may_come_before_the_op,
+            waiting: a_grant_since_counts_for_no_place_that_the_record_has_left,
             waiting: a_kind_of_a_newer_version_waits,
             waiting: a_patch_of_a_newer_form_waits_whole,
             waiting: a_deactivated_persons_ops_wait_for_thirty_days,

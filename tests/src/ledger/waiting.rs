@@ -326,3 +326,23 @@ pub fn a_deactivated_persons_ops_wait_for_thirty_days(o: &mut Office) {
         assert_eq!(o.push_at(&li, li.n, &[&late]), Err(LedgerError::DeviceRevoked));
     });
 }
+
+pub fn a_grant_since_counts_for_no_place_that_the_record_has_left(o: &mut Office) {
+    let north = id("north");
+    o.administer(create(GRID, north, body([(grid::name, "北城")])));
+    let base = with_phone!(o.wang, |wang| o.does(&mut wang, new_customer(id("inn"), "客栈", o.west)));
+    o.pass(1_000);
+    with_phone!(o.li, |li| {
+        let child = o.op(&li, vec![contact_of(id("inn"), id("boss"), "老王")]);
+        assert_eq!(o.push(&mut li, &[&child]), [waits(Why::NoGrant)]);
+        o.pass(1_000);
+        let moves = edit(CUSTOMER, id("inn"), body([(customer::grid, north)]), base);
+        with_phone!(o.supervisor, |zhou| o.does(&mut zhou, moves));
+        // The west is where it lived then, and is no longer.
+        o.grants(li.user, Bucket::Grid(o.west));
+        assert_eq!(o.push_at(&li, 1, &[&child]).expect("answered").results[0].1, waits(Why::NoGrant));
+        o.pass(1_000);
+        o.grants(li.user, Bucket::Grid(north));
+        assert_eq!(o.push_at(&li, 1, &[&child]).expect("answered").results[0].1, Outcome::Applied);
+    });
+}

@@ -251,8 +251,8 @@ fn one(
     Ok(Applied { before, after, merged, change: index })
 }
 
-/// She may who held the grant where the record lived at the op's time (SYNC 2.3); for what waited, where it lives now will
-/// do as well.
+/// She may who held the grant where the record lived at the op's time (SYNC 2.3); for what waited, who holds it now where
+/// the record lives now will do as well. What was granted since counts for no place that the record has left.
 fn may(
     work: &Work,
     asked: &Asked,
@@ -271,12 +271,18 @@ fn may(
         Some(_) => work.tx.home_at(after.root, asked.permitted_at)?,
         None => None,
     };
-    if (then.is_none() || asked.since.is_some()) && rules::may(actor, current, after.bucket) {
+    let Some((lived, then)) = lived.zip(then) else { return Ok(rules::may(actor, current, after.bucket)) };
+    let with =
+        |at: u64| Ok::<_, StoreError>(Actor { user: actor.user, grants: Grants(work.tx.grants_at(actor.user, at)?) });
+    if asked.since.is_some() && rules::may(&with(work.now)?, current, after.bucket) {
         return Ok(true);
     }
-    let Some((lived, then)) = lived.zip(then) else { return Ok(false) };
-    let (from, to) = if after.bucket == lived { (then, then) } else { (then, after.bucket) };
-    Ok(rules::may(actor, before.map(|_| from), to))
+    let at_the_time = with(asked.permitted_at)?;
+    if after.bucket == lived {
+        return Ok(rules::may(&at_the_time, before.map(|_| then), then));
+    }
+    let lets_go = before.is_none() || at_the_time.grants.allow(then, Verb::Write) || then == Bucket::User(actor.user);
+    Ok(lets_go && rules::may(actor, None, after.bucket))
 }
 
 /// What she may not do herself: those may let it through on whose desk it comes to lie.
