@@ -5,7 +5,7 @@ use crate::jobs::{Job, Next, Roots};
 use crate::mine::{Ledger, Mine};
 use crate::ports::{Key, Opened, Session, Storage, Store, Write};
 use crate::recover;
-use crate::saved::{BucketState, Columns, RootKey, Sending, StoredOp};
+use crate::saved::{BucketState, Columns, Held, RootKey, Sending, StoredOp};
 use crm_domain::book::Book;
 use crm_domain::ids::Uuid;
 use crm_domain::mutants::{self, Mutant};
@@ -25,10 +25,12 @@ impl Replica {
         self.session = Some(session);
         self.copy = Copy::default();
         self.mine = Ledger::default();
-        let held = opened.state.iter().filter(|(key, _)| key.0 == 2);
-        self.blobs = self.blobs.opened(held.filter_map(|(_, value)| minicbor::decode(value).ok()));
         self.unread.clear();
         self.unreadable = 0;
+        let held = opened.state.iter().filter(|(key, _)| key.0 == 2);
+        let held: Vec<Option<Held>> = held.map(|(_, value)| minicbor::decode(value).ok()).collect();
+        self.unreadable += held.iter().filter(|it| it.is_none()).count() as u32;
+        self.blobs = self.blobs.opened(held.into_iter().flatten());
         let mut orphans: Vec<(Store, Key)> = Vec::new();
         for (key, value) in opened.state.iter().filter(|(key, _)| key.0 == 1) {
             match minicbor::decode::<BucketState>(value) {

@@ -2,7 +2,8 @@
 use super::{DoorHandle, Teller, use_door, use_session, use_toasts};
 use crate::words::{Locale, failure};
 use crm_domain::registry::Command;
-use crm_replica::ports::Failure;
+use crm_replica::ports::{Attached, Failure};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq)]
@@ -19,6 +20,15 @@ impl Commander {
         let (cause, command) = (self.door.new_id(), command.into());
         match self.door.command(cause, command.clone()).await {
             Err(Failure::NoWriter) => self.door.command(cause, command).await,
+            done => done,
+        }
+    }
+
+    /// The same for a command that brings a photo along.
+    pub async fn run_with(&self, command: impl Into<Command>, attached: Rc<Attached>) -> Result<(), Failure> {
+        let (cause, command) = (self.door.new_id(), command.into());
+        match self.door.command_with(cause, command.clone(), attached.clone()).await {
+            Err(Failure::NoWriter) => self.door.command_with(cause, command, attached).await,
             done => done,
         }
     }

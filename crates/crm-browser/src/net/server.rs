@@ -125,12 +125,18 @@ impl Server {
         let sha = sha256(bytes);
         let offer = BlobOffer { sha256: sha, len: bytes.len() as u64 };
         let mut state = self.send(Endpoint::Offer, encode(&offer)).await;
+        let mut stood = None;
         loop {
             let BlobState { offset } = decode(&state.map_err(asked)?).map_err(|_| AskError::Malformed)?;
             let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
             if from == bytes.len() {
                 return Ok(());
             }
+            // A server that does not get on would be asked for ever.
+            if stood.is_some_and(|stood| from <= stood) {
+                return Err(AskError::Malformed);
+            }
+            stood = Some(from);
             let chunk = bytes[from..bytes.len().min(from + BLOB_CHUNK)].to_vec();
             state = self.send(Endpoint::Append { sha, offset }, chunk).await;
         }

@@ -8,6 +8,7 @@ use crate::op::Op;
 use crate::query::{Asker, NotLoaded, Rows};
 use crate::registry;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
@@ -19,7 +20,7 @@ pub enum Query {
 pub struct View {
     pub open: Vec<Item>,
     pub settled: Vec<Settled>,
-    /// Decisions that this device holds: what the server has not heard of yet is decided here all the same.
+    /// Decisions about what is not known to be settled: what the server has not heard of yet is decided here all the same.
     pub decided: Vec<(OpId, Bucket, bool)>,
 }
 
@@ -98,8 +99,11 @@ impl Query {
                 None => view.open.push(item(*id, line, book, asker.grants)),
             }
         }
+        let over: HashSet<OpId> =
+            book.waiting.values().filter(|line| line.row.settled.is_some()).map(|line| line.op).collect();
         let decided = book.decisions.values().filter_map(super::Decision::about);
-        view.decided = decided.filter(|(_, desk, _)| asker.grants.allow(*desk, Verb::Read)).collect();
+        let hers = |(op, desk, _): &(OpId, Bucket, bool)| !over.contains(op) && asker.grants.allow(*desk, Verb::Read);
+        view.decided = decided.filter(hers).collect();
         crate::order::by_key(&mut view.open, |i| (i.since, i.id));
         crate::order::by_key(&mut view.settled, |s| std::cmp::Reverse((s.at, s.id)));
         view.settled.truncate(SETTLED);

@@ -25,7 +25,7 @@ pub async fn run(app: Arc<App>) {
         while let Ok(1..) = app.on_ledger(Ledger::log_events).await {}
         let _ = app.on_ledger(Ledger::publish_root).await;
         // Between two steps others get their turn.
-        while let Ok(Some(_)) = app.on_ledger(Ledger::transfer_step).await {}
+        while let Ok(Some(1..)) = app.on_ledger(Ledger::transfer_step).await {}
         let asked = async {
             loop {
                 match changed.recv().await {

@@ -49,13 +49,15 @@ impl Ledger {
         self.write(|tx| {
             let unlogged = tx.unlogged(STEP)?;
             let appended = unlogged.len();
+            if appended == 0 {
+                return Ok(0);
+            }
             let log = epoch(tx)?;
             let mut n = tx.leaf_count(log)?;
-            if n == 0 && appended > 0 {
+            if n == 0 {
                 tx.put_meta(BEGAN, &now_ms.to_be_bytes())?;
             }
             if n == 0
-                && appended > 0
                 && let Some(last) = published(tx)?.last()
             {
                 tx.put_leaf(log, 0, None, last.1.root.as_deref().unwrap_or_default())?;
@@ -121,14 +123,14 @@ fn publish(work: &mut Work) -> Result<bool, LedgerError> {
     let log = epoch(work.tx)?;
     let last = published(work.tx)?.pop();
     let at = work.now as i64;
-    let size = work.tx.leaf_count(log)? as i64;
-    let grown = match &last {
-        Some((of, row)) if *of == log => row.size < Some(size),
-        _ => size > 0,
-    };
     let began = work.tx.meta(BEGAN)?.and_then(|ms| Some(i64::from_be_bytes(ms.try_into().ok()?)));
-    let since = last.and_then(|(_, row)| row.at).or(began).unwrap_or(at);
-    if !grown || at - since < DAY_MS as i64 {
+    let since = last.as_ref().and_then(|(_, row)| row.at).or(began);
+    if since.is_none_or(|since| at - since < DAY_MS as i64) {
+        return Ok(false);
+    }
+    let size = work.tx.leaf_count(log)? as i64;
+    let published = last.filter(|(of, _)| *of == log).and_then(|(_, row)| row.size).unwrap_or(0);
+    if size <= published {
         return Ok(false);
     }
     let root = root_of(work.tx.leaves(log)?.into_iter().map(|(_, data)| data));

@@ -506,7 +506,7 @@ impl Tx for PgTx<'_> {
     }
 
     fn leaf_count(&self, log: u64) -> Result<u64> {
-        let sql = "SELECT COUNT(*) FROM leaf WHERE org = $1 AND log = $2";
+        let sql = "SELECT n + 1 FROM leaf WHERE org = $1 AND log = $2 ORDER BY n DESC LIMIT 1";
         Ok(self.one(sql, args![self.org(), log as i64], |r| u64_of(r, 0))?.unwrap_or(0))
     }
 

@@ -22,7 +22,7 @@ pub fn Locked() -> Html {
     html! {
         <Page title={w.locked()}>
             <Empty icon={Icon::Lock} title={w.locked_since(&since)} text={w.locked_why()}>
-                if status.unsent > 0 { <p>{ w.locked_unsent(status.unsent) }</p> }
+                if status.owed() > 0 { <p>{ w.locked_unsent(status.owed()) }</p> }
                 <Button kind={ButtonKind::Primary} onclick={reach}>{ w.to_sync() }</Button>
                 <Button onclick={go(&navigator, Route::CheckIn)}>{ w.to_check_in() }</Button>
             </Empty>

@@ -17,7 +17,7 @@ words! {
         to_check_in => "去签到", "Check in";
         board => "今日看板", "Today's board";
         board_why => "网格、人员和进度", "Grids, people and progress";
-        waiting => "等你决定", "Yours to decide";
+        waiting => "等你决定", "To decide";
         waiting_why => "没有权限时写的改动", "Changes written without the right";
         imports => "导入记录", "Imports";
         settings => "设置", "Settings";

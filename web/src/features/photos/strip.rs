@@ -4,7 +4,7 @@ use super::text::Words;
 use super::use_photo::{Look, use_photo};
 use super::whole::Whole;
 use crate::components::{Icon, StateMark};
-use crate::state::{DoorHandle, use_device, use_door, use_now, use_session, use_status};
+use crate::state::{use_command, use_device, use_now, use_session, use_status};
 use crate::words::{failure, use_format, use_words};
 use crm_domain::customers::PhotoLine;
 use crm_domain::ids::Uuid;
@@ -109,7 +109,7 @@ pub struct TakeProps {
 pub fn Take(props: &TakeProps) -> Html {
     let w = use_words::<Words>();
     let locale = use_session().locale;
-    let (door, device) = (use_door(), use_device());
+    let (commands, device) = (use_command(), use_device());
     let left = use_state_eq(|| 0_usize);
     let problems = use_state_eq(Vec::<String>::new);
     let onchange = {
@@ -120,7 +120,7 @@ pub fn Take(props: &TakeProps) -> Html {
             let files = files(&input);
             // So that the same file can be chosen again.
             input.set_value("");
-            let (door, left, problems) = (door.clone(), left.clone(), problems.clone());
+            let (commands, left, problems) = (commands.clone(), left.clone(), problems.clone());
             let offset = device.utc_offset_min();
             spawn_local(async move {
                 let mut told = Vec::new();
@@ -132,7 +132,7 @@ pub fn Take(props: &TakeProps) -> Html {
                         Err(Unfit::TooLarge) => Err(w.too_large(&file.name())),
                         Ok((picture, attached)) => {
                             let command = Command::Keep { customer, visit, picture };
-                            keep(&door, command, Rc::new(attached)).await.map_err(|why| match why {
+                            commands.run_with(command, Rc::new(attached)).await.map_err(|why| match why {
                                 Failure::Quota => w.full().into(),
                                 why => failure(why, locale).into(),
                             })
@@ -176,13 +176,4 @@ pub fn Take(props: &TakeProps) -> Html {
 fn files(input: &HtmlInputElement) -> Vec<File> {
     let list = input.files();
     list.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))).collect()
-}
-
-/// Should the writing tab not answer, it is asked once more with the same cause, which does it once.
-async fn keep(door: &DoorHandle, command: Command, attached: Rc<crm_replica::ports::Attached>) -> Result<(), Failure> {
-    let cause = door.new_id();
-    match door.command_with(cause, command.clone().into(), attached.clone()).await {
-        Err(Failure::NoWriter) => door.command_with(cause, command.into(), attached).await,
-        done => done,
-    }
 }

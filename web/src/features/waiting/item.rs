@@ -7,6 +7,7 @@ use crm_domain::customers::{CONTACT, CUSTOMER};
 use crm_domain::follow_ups::FOLLOW_UP;
 use crm_domain::needs::NEED;
 use crm_domain::notes::NOTE;
+use crm_domain::photos::PHOTO;
 use crm_domain::rules::Why;
 use crm_domain::visits::{CHECK_IN, CHECK_OUT, VISIT};
 use crm_domain::waiting::{Change, Command, Item};
@@ -32,6 +33,7 @@ fn kind_word(kind: u16, w: Words) -> &'static str {
         FOLLOW_UP => w.follow_up(),
         NOTE => w.note(),
         CHECK_IN | CHECK_OUT => w.check(),
+        PHOTO => w.photo(),
         _ => w.record(),
     }
 }

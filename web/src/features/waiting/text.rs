@@ -22,6 +22,7 @@ words! {
         follow_up => "跟进", "follow-up";
         note => "备注", "note";
         check => "签到记录", "check-in record";
+        photo => "照片", "photo";
         record => "一条记录", "a record";
         a_change => "一处改动", "A change";
 
