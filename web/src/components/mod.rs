@@ -1,4 +1,5 @@
 //! The parts that every screen is put together from. Props in, callbacks out; each has its looks in the file beside it.
+mod away;
 mod button;
 mod card;
 mod chip;
@@ -18,6 +19,7 @@ mod toast_shelf;
 mod virtual_list;
 mod visit_bar;
 
+pub use away::Away;
 pub use button::{Button, ButtonKind};
 pub use card::{Card, Figure, LinkRow, Row, SectionTitle};
 pub use chip::{Chip, Chips};

@@ -44,7 +44,7 @@ pub fn Elsewhere(props: &ElsewhereProps) -> Html {
     match &*answer {
         None => html! {
             <>
-                <div class="notice board-notice" role="status">{ Icon::Download }<span>{ w.looking() }</span></div>
+                <div class="notice notice-line" role="status">{ Icon::Download }<span>{ w.looking() }</span></div>
                 <Skeleton rows=4 />
             </>
         },
@@ -81,7 +81,7 @@ fn Summary(props: &SummaryProps) -> Html {
     ];
     html! {
         <>
-            <div class="notice board-notice" role="status">{ Icon::Download }<span>{ w.from_server() }</span></div>
+            <div class="notice notice-line" role="status">{ Icon::Download }<span>{ w.from_server() }</span></div>
             <Card class="row-wrap">
                 <Row title={html! { &card.name }} end={html! { <span class="tag">{ &card.tier }</span> }} />
                 { for facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| html! {

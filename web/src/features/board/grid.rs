@@ -1,9 +1,9 @@
 //! One grid: its numbers of today and its customers. Opening it makes this device hold it.
+use super::SearchBox;
 use super::painter::CustomerRow;
 use super::text::Words;
 use super::tiles::Tiles;
-use super::{Missing, SearchBox};
-use crate::components::{Card, Empty, Icon, Page, Skeleton, VirtualList, WINDOW};
+use crate::components::{Away, Card, Empty, Icon, Page, Skeleton, VirtualList, WINDOW};
 use crate::features::grids::Transfers;
 use crate::routes::Route;
 use crate::state::{use_asked, use_door, use_now, use_query, use_status};
@@ -50,7 +50,7 @@ pub fn GridPage(props: &GridPageProps) -> Html {
     html! {
         <Page title={title.clone()} note={html! { lead }} back={Route::Board} still=true>
             <div class="grid-page wide">
-                <Missing numbers={numbers.clone()} />
+                <Away why={numbers.away} local={w.local()} again={numbers.again.clone()} />
                 if let Some(view) = numbers.view { <Tiles {view} one_grid=true /> } else { <Skeleton rows=1 /> }
                 <Transfers grid={id} name={title.clone()} customers={at_server} />
                 <SearchBox node={search} label={w.find_customer()} hint={w.find_hint()} value={(*text).clone()} onchange={typed} />

@@ -12,11 +12,10 @@ mod tiles;
 pub use away::Elsewhere;
 pub use grid::GridPage;
 
-use crate::components::{Button, Card, Empty, Icon, Page, SectionTitle, Skeleton};
-use crate::state::{Asked, use_asked, use_kept, use_now, use_session, use_wide};
-use crate::words::{Locale, day_of, refusal, use_format, use_words};
+use crate::components::{Away, Card, Empty, Icon, Page, SectionTitle, Skeleton};
+use crate::state::{use_asked, use_kept, use_now, use_wide};
+use crate::words::{day_of, use_format, use_words};
 use crm_domain::board::{Query, View};
-use crm_replica::ports::AskError;
 use keys::use_row_keys;
 use text::Words;
 use web_sys::HtmlInputElement;
@@ -41,7 +40,7 @@ pub fn Board() -> Html {
             <>
                 <div class="board-main">
                     <Line view={view.clone()} {now} />
-                    <Missing numbers={numbers.clone()} />
+                    <Away why={numbers.away} local={w.local()} again={numbers.again.clone()} />
                     <tiles::Tiles view={view.clone()} />
                     <SearchBox
                         node={search}
@@ -97,34 +96,6 @@ fn Line(props: &LineProps) -> Html {
     let as_of = f.exact(props.view.as_of);
     let clock = as_of.split_once(' ').map_or("", |(_, clock)| clock);
     html! { <p class="board-line">{ w.grids_in_all(props.view.grids) }{ " · " }{ w.as_of(clock) }</p> }
-}
-
-#[derive(Properties, PartialEq)]
-struct MissingProps {
-    numbers: Asked<View>,
-}
-
-/// Says that the server's numbers are missing, and what stands there instead.
-#[component]
-fn Missing(props: &MissingProps) -> Html {
-    let w = use_words::<Words>();
-    let locale = use_session().locale;
-    let Some(why) = props.numbers.away else { return Html::default() };
-    let again = props.numbers.again.reform(|_: MouseEvent| ());
-    html! {
-        <div class="notice board-notice" role="status">
-            { Icon::CloudOff }
-            <span>{ missing(why, w, locale) }</span>
-            <Button onclick={again}>{ w.again() }</Button>
-        </div>
-    }
-}
-
-fn missing(why: AskError, w: Words, locale: Locale) -> String {
-    match why {
-        AskError::Refused(code) => format!("{}{}", w.refused(), refusal(code, locale)),
-        AskError::Unreachable | AskError::Malformed => w.local().into(),
-    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -8,8 +8,6 @@ words! {
         grids_in_all(n: u32) => "全部 {n} 个网格", { plural(u64::from(n), "grid in all", "grids in all") };
         as_of(clock: &str) => "数据截至 {clock}", "as of {clock}";
         local => "连不上服务器，只含本机持有的网格。", "The server cannot be reached: only the grids held on this device.";
-        again => "再试一次", "Try again";
-        refused => "服务器没有回答这个问题：", "The server did not answer: ";
 
         visits => "走访", "Visits";
         inside => "在范围内", "In range";

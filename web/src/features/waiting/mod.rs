@@ -3,13 +3,12 @@
 mod item;
 mod text;
 
-use crate::components::{Button, Card, Empty, Icon, Page, Row, SectionTitle, Skeleton, dotted};
+use crate::components::{Away, Card, Empty, Icon, Page, Row, SectionTitle, Skeleton, dotted};
 use crate::routes::Route;
-use crate::state::{Asked, use_asked, use_now, use_query, use_session, use_who};
-use crate::words::{refusal, use_format, use_words};
+use crate::state::{use_asked, use_now, use_query, use_who};
+use crate::words::{use_format, use_words};
 use crm_domain::people::Role;
 use crm_domain::waiting::{Query, Settled, View};
-use crm_replica::ports::AskError;
 use std::rc::Rc;
 use text::Words;
 use yew::prelude::*;
@@ -33,38 +32,14 @@ fn Held() -> Html {
 fn Served() -> Html {
     let asked = use_asked(Query::All);
     let held = use_query(Query::All);
-    let missing = html! { <Missing asked={asked.clone()} /> };
+    let w = use_words::<Words>();
+    let missing = html! { <Away why={asked.away} local={w.local()} again={asked.again.clone()} /> };
     // What was decided here and has not reached the server yet.
     let view = asked.view.map(|view| match held {
         Some(held) => Rc::new(View { decided: [&view.decided[..], &held.decided].concat(), ..(*view).clone() }),
         None => view,
     });
     html! { <Desks {view} {missing} /> }
-}
-
-#[derive(Properties, PartialEq)]
-struct MissingProps {
-    asked: Asked<View>,
-}
-
-/// Says that the server's answer is missing.
-#[component]
-fn Missing(props: &MissingProps) -> Html {
-    let w = use_words::<Words>();
-    let locale = use_session().locale;
-    let Some(why) = props.asked.away else { return Html::default() };
-    let again = props.asked.again.reform(|_: MouseEvent| ());
-    let said = match why {
-        AskError::Refused(code) => refusal(code, locale).to_string(),
-        AskError::Unreachable | AskError::Malformed => w.local().into(),
-    };
-    html! {
-        <div class="notice" role="status">
-            { Icon::CloudOff }
-            <span>{ said }</span>
-            <Button onclick={again}>{ w.again() }</Button>
-        </div>
-    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -9,7 +9,6 @@ words! {
         empty => "没有要你决定的", "Nothing to decide";
         empty_why => "没有权限时写的改动、停用设备发来的内容，会在这里等你。", "Changes written without the right, and what a revoked device sent, wait here.";
         local => "连不上服务器，这里只有本机已有的。", "The server is out of reach; this is what is held here.";
-        again => "重试", "Try again";
 
         adds(kind: &str) => "新增{kind}", "adds: {kind}";
         edits(kind: &str) => "改动{kind}", "changes: {kind}";
