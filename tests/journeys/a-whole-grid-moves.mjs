@@ -34,6 +34,7 @@ export default async function (house) {
   await desk.see(done);
   await looksRight(desk);
   await house.picture(desk, "transfer-done");
+  await fitsAPhone(house, desk);
   const moved = Number((await desk.page.getByText(done).innerText()).match(done)[1]);
   assert.ok(moved > 0, "somebody was moved");
   await holds(hers, before.hers - moved);
@@ -51,6 +52,23 @@ async function opensTheGrid(desk) {
   await desk.page.getByRole("link", { name: new RegExp(GRID_OF_LIJING) }).first().click();
   await desk.see(desk.page.getByRole("heading", { name: GRID_OF_LIJING }));
   await desk.see(desk.button("整格转出"));
+}
+
+/** A supervisor's phone shows the same page, in both languages, light and dark. */
+async function fitsAPhone(house, desk) {
+  const size = desk.page.viewportSize();
+  await desk.page.setViewportSize({ width: 360, height: 740 });
+  for (const [language, words] of [["en", /moved \d+ to/], ["zh-CN", /把 \d+ 户转到了/]]) {
+    await desk.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), language);
+    await desk.page.reload();
+    await desk.see(words);
+    for (const colorScheme of ["dark", "light"]) {
+      await desk.page.emulateMedia({ colorScheme });
+      await looksRight(desk);
+      await house.picture(desk, `transfer-${language === "en" ? "en" : "zh"}-${colorScheme}`);
+    }
+  }
+  await desk.page.setViewportSize(size);
 }
 
 async function held(phone) {
