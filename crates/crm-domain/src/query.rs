@@ -1,5 +1,5 @@
 //! What every query shares: who asks, and rows on demand.
-use crate::bucket::Grants;
+use crate::bucket::{Bucket, Grants, Verb};
 use crate::ids::Uuid;
 use crate::row::Shown;
 
@@ -10,6 +10,15 @@ pub struct Asker<'a> {
     pub grants: &'a Grants,
     /// Milliseconds.
     pub now: i64,
+    /// The book holds more than she may read, as the server's does: each line is looked at.
+    pub sifts: bool,
+}
+
+impl Asker<'_> {
+    /// Whether a customer of this grid is hers to see.
+    pub fn sees(&self, grid: Option<Uuid>) -> bool {
+        !self.sifts || grid.is_some_and(|grid| self.grants.allow(Bucket::Grid(grid), Verb::Read))
+    }
 }
 
 /// The rows of these customers are not in memory yet.

@@ -51,7 +51,7 @@ impl Replica {
             return;
         }
         let grants = self.grants();
-        let asker = Asker { user: session.user, grants: &grants, now: self.true_ms() as i64 };
+        let asker = Asker { user: session.user, grants: &grants, now: self.true_ms() as i64, sifts: false };
         let mut answers = Vec::new();
         let mut missing = Vec::new();
         for (id, watch) in self.watches.all.iter().filter(|(_, w)| dirty || w.told.is_none()) {

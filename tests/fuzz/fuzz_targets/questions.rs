@@ -31,7 +31,7 @@ fuzz_target!(|json: &[u8]| {
     }
     let Some(query) = round_trip::<Query>(json) else { return };
     let grants = Grants(vec![(Bucket::AllGrids, Verb::Write)]);
-    let asker = Asker { user: Uuid::nil(), grants: &grants, now: 1_760_000_000_000 };
+    let asker = Asker { user: Uuid::nil(), grants: &grants, now: 1_760_000_000_000, sifts: false };
     let view = query.answer(&Book::default(), &Nothing, &asker).expect("nothing has to be loaded");
     serde_json::to_vec(&view).expect("a view is JSON");
 });

@@ -8,6 +8,7 @@ use crm_domain::ids::OpId;
 use crm_domain::people::{DEVICE, GRANT, device, grant};
 use crm_domain::registry::{Query, View};
 use crm_domain::rules::Why;
+use crm_domain::today;
 use crm_domain::val::Val;
 use crm_protocol::{DeviceState, ExitReason, Outcome, bucket_digest};
 use crm_server::ledger::LedgerError;
@@ -298,7 +299,25 @@ pub fn a_manager_asks_no_further_than_her_grids(o: &mut Office) {
     assert_eq!(o.ledger.ask(&caller, &detail(id("tea")), o.now), Err(LedgerError::NotAllowed));
     assert!(o.ledger.ask(&caller, &detail(id("inn")), o.now).is_ok());
     let all = Query::Customers(customers::Query::List(customers::List { limit: 10, ..Default::default() }));
-    assert_eq!(o.ledger.ask(&caller, &all, o.now), Err(LedgerError::NotAllowed));
+    let View::Customers(customers::View::List(page)) = o.ledger.ask(&caller, &all, o.now).expect("answered") else {
+        panic!("a list")
+    };
+    assert_eq!((page.total, page.matched, page.cards.len(), page.cards[0].id), (1, 1, 1, id("inn")));
+    let search = customers::List { text: "茶".into(), limit: 10, ..Default::default() };
+    let View::Customers(customers::View::List(page)) =
+        o.ledger.ask(&caller, &Query::Customers(customers::Query::List(search)), o.now).expect("answered")
+    else {
+        panic!("a list")
+    };
+    assert_eq!((page.matched, page.cards.len()), (0, 0), "nor does a search reach further");
+    let same = Query::Customers(customers::Query::Same { name: "茶铺".into(), phone: String::new() });
+    let View::Customers(customers::View::Same(cards)) = o.ledger.ask(&caller, &same, o.now).expect("answered") else {
+        panic!("cards")
+    };
+    assert_eq!(cards, []);
+    let day = Query::Today(today::Query { day: (0, i64::MAX), near: Some((0, 0)) });
+    let View::Today(view) = o.ledger.ask(&caller, &day, o.now).expect("answered") else { panic!("a day") };
+    assert_eq!((view.customers, view.neglected), (1, 1));
     let Query::Board(east) = board(o) else { panic!("a board") };
     let east = Query::Board(board::Query { grids: vec![o.east], ..east });
     assert_eq!(o.ledger.ask(&caller, &east, o.now), Err(LedgerError::NotAllowed));

@@ -291,7 +291,7 @@ fn shows_what_it_holds(world: &Quiet, phone: &Phone, held: Vec<(Bucket, Row)>) -
     let undecided = |a: &Audited| matches!(a.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }));
     let open: BTreeSet<Uuid> = app.replica.queue().into_iter().filter(undecided).flat_map(|a| a.roots).collect();
     let grants = Grants::default();
-    let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64 };
+    let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64, sifts: false };
     for archived in [false, true] {
         let query = Query::Customers(customers::Query::List(List {
             sort: Sort::Name,

@@ -33,7 +33,7 @@ fn customer_named(id: u128, name: &str, more: &[(u16, Val)]) -> Shown {
 
 fn list(book: &Book, list: List) -> Vec<String> {
     let grants = crate::bucket::Grants::default();
-    let asker = Asker { user: Uuid::nil(), grants: &grants, now: 100 };
+    let asker = Asker { user: Uuid::nil(), grants: &grants, now: 100, sifts: false };
     match Query::List(List { limit: 50, ..list }).answer(book, &NoRows, &asker) {
         Ok(View::List(page)) => page.cards.into_iter().map(|c| c.name).collect(),
         other => panic!("not a list: {other:?}"),

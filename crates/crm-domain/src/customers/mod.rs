@@ -12,5 +12,5 @@ pub use query::{
     Card, ContactLine, Detail, Entry, EntryKind, FollowUpLine, List, NeedLine, Page, PhotoLine, Query, Sort, View,
     VisitLine, cadence_days,
 };
-pub(crate) use query::{card, distance, neglected};
+pub(crate) use query::{card, count, distance, neglected};
 pub use record::{CONTACT, CUSTOMER, Contact, Customer, contact, contact_kind, customer, customer_kind, home_of};

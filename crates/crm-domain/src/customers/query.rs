@@ -113,12 +113,12 @@ impl List {
         let query = SearchQuery::parse(&self.text);
         let keep = |line: &CustomerLine| self.keeps(line, book, asker);
         let window = self.offset as usize..self.offset.saturating_add(self.limit.min(500)) as usize;
-        let total = book.customers.len() as u32;
+        let total = count(book, asker);
         if !query.is_empty() {
             let near = self.sort == Sort::Distance && self.near.is_some();
             // Nearest first needs all that matched; by fit needs the window only.
             let limit = if near { usize::MAX } else { window.end };
-            let plain = self.is_plain();
+            let plain = self.is_plain() && !asker.sifts;
             let found = book.customers.search.find(&query, limit, |slot| match plain {
                 true => book.customers.is_archived(slot) == self.archived,
                 false => book.customers.at(slot).is_some_and(keep),
@@ -155,6 +155,7 @@ impl List {
 
     fn keeps(&self, line: &CustomerLine, book: &Book, asker: &Asker) -> bool {
         line.archived == self.archived
+            && asker.sees(line.grid)
             && self.grid.is_none_or(|g| line.grid == Some(g))
             && (self.tiers.is_empty() || self.tiers.iter().any(|t| t.as_bytes() == [line.tier]))
             && (!self.overdue || book.rollup(line.id).next.is_some_and(|(due, _)| due < asker.now))
@@ -197,6 +198,14 @@ fn sort_first<'a, K: Ord>(items: &mut Vec<&'a CustomerLine>, upto: usize, key: i
 fn slice<'a, T>(items: &'a [T], window: &std::ops::Range<usize>) -> &'a [T] {
     let end = window.end.min(items.len());
     &items[window.start.min(end)..end]
+}
+
+/// Customers that she may read.
+pub(crate) fn count(book: &Book, asker: &Asker) -> u32 {
+    match asker.sifts {
+        true => book.customers.iter().filter(|line| asker.sees(line.grid)).count() as u32,
+        false => book.customers.len() as u32,
+    }
 }
 
 pub(crate) fn distance(from: Option<(i64, i64)>, to: Option<(i64, i64)>) -> Option<u32> {
@@ -252,7 +261,7 @@ fn same(book: &Book, name: &str, phone: &str, asker: &Asker) -> Vec<Card> {
     let phone = digits(phone);
     book.customers
         .iter()
-        .filter(|l| !l.archived)
+        .filter(|l| !l.archived && asker.sees(l.grid))
         .filter(|l| {
             (!key.is_empty() && crate::written::name_key(&l.name) == key)
                 || (phone.len() >= 7 && digits(&l.phone) == phone)

@@ -84,7 +84,7 @@ impl Query {
             open.iter()
                 .filter(|(_, f)| f.promised == promised)
                 .filter_map(|(id, f)| {
-                    let line = book.customers.get(f.root).filter(|c| !c.archived)?;
+                    let line = book.customers.get(f.root).filter(|c| !c.archived && asker.sees(c.grid))?;
                     let card = card(line, book, self.near, asker);
                     Some(Due { follow_up: **id, due: f.due, text: f.text.clone(), state: f.state, card })
                 })
@@ -93,13 +93,14 @@ impl Query {
         };
         let visits = self.visits(book, asker);
         let mine = |by: Option<Uuid>| by == Some(asker.user);
+        let seen = || book.customers.iter().filter(|line| asker.sees(line.grid));
         let made = Numbers {
             visits: visits.iter().filter(|v| v.started_at.is_some()).count() as u32,
             needs: book.needs.values().filter(|n| mine(n.by) && today(n.created_at)).count() as u32,
             follow_ups: open.iter().filter(|(_, f)| mine(f.by)).count() as u32,
-            new_customers: book.customers.iter().filter(|c| c.created_at.is_some_and(today)).count() as u32,
+            new_customers: seen().filter(|c| c.created_at.is_some_and(today)).count() as u32,
         };
-        let neglect: Vec<_> = book.customers.iter().filter(|l| neglected(l, book, asker.now)).collect();
+        let neglect: Vec<_> = seen().filter(|line| neglected(line, book, asker.now)).collect();
         let nearby = self.near.map(|_| {
             let close = |p| crate::customers::distance(self.near, p).is_some_and(|d| d <= NEAR_M);
             neglect.iter().filter(|l| close(l.point)).count() as u32
@@ -107,12 +108,12 @@ impl Query {
         Ok(View {
             promises: dues(true),
             due: dues(false),
-            open_visit: open_visit(book, asker.user),
+            open_visit: open_visit(book, asker),
             visits,
             neglected: neglect.len() as u32,
             nearby,
             made,
-            customers: book.customers.len() as u32,
+            customers: crate::customers::count(book, asker),
         })
     }
 
@@ -122,7 +123,7 @@ impl Query {
         let mut stops: Vec<Stop> = book
             .visits
             .iter()
-            .filter(|(_, v)| v.by == Some(asker.user))
+            .filter(|(_, v)| v.by == Some(asker.user) && sees(book, v.root, asker))
             .filter(|(_, v)| today(v.started_at) || (v.started_at.is_none() && today(v.planned_for)))
             .map(|(id, v)| {
                 let card = book.customers.get(v.root).map(|l| card(l, book, self.near, asker));
@@ -169,11 +170,15 @@ impl Query {
     }
 }
 
+fn sees(book: &Book, customer: Uuid, asker: &Asker) -> bool {
+    !asker.sifts || book.customers.get(customer).is_some_and(|line| asker.sees(line.grid))
+}
+
 /// The visit that this person has begun and not ended; the newest, should there be several.
-pub fn open_visit(book: &Book, user: Uuid) -> Option<OpenVisit> {
+fn open_visit(book: &Book, asker: &Asker) -> Option<OpenVisit> {
     book.visits
         .iter()
-        .filter(|(_, v)| v.by == Some(user) && v.ended_at.is_none())
+        .filter(|(_, v)| v.by == Some(asker.user) && v.ended_at.is_none() && sees(book, v.root, asker))
         .filter_map(|(id, v)| Some((v.started_at?, *id, v.root)))
         .max()
         .map(|(started_at, visit, customer)| OpenVisit {

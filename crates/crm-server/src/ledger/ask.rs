@@ -54,29 +54,25 @@ impl Ledger {
         let slot = self.book.read().map_err(|_| LedgerError::NotFound)?;
         let book = slot.as_ref().ok_or(LedgerError::NotFound)?;
         let query = within(query, book, &grants)?;
-        let asker = Asker { user: caller.user, grants: &grants, now: now_ms as i64 };
+        let sifts = !grants.allow(Bucket::AllGrids, Verb::Read);
+        let asker = Asker { user: caller.user, grants: &grants, now: now_ms as i64, sifts };
         let rows = Stored { ledger: self, grants: &grants };
         let mut view = query.answer(book, &rows, &asker).map_err(|_: NotLoaded| LedgerError::NotFound)?;
-        narrow(&mut view, &query, book, &grants, role);
+        narrow(&mut view, &grants, role);
         Ok(view)
     }
 }
 
 /// Takes out what the book knows beyond the question's own bounds: administration, and numbers of other grids.
-fn narrow(view: &mut View, query: &Query, book: &Book, grants: &Grants, role: Role) {
-    match (view, query) {
-        (View::People(people), _) if role != Role::Administrator => {
+fn narrow(view: &mut View, grants: &Grants, role: Role) {
+    match view {
+        View::People(people) if role != Role::Administrator => {
             people.devices.clear();
             people.people.iter_mut().for_each(|line: &mut people::Line| line.grids.clear());
         }
-        (View::Grids(grids::View(lines)), _) => {
+        View::Grids(grids::View(lines)) => {
             let foreign = |line: &&mut grids::Line| !grants.allow(Bucket::Grid(line.id), Verb::Read);
             lines.iter_mut().filter(foreign).for_each(|line| line.customers = 0);
-        }
-        (View::Customers(customers::View::List(page)), Query::Customers(customers::Query::List(list)))
-            if !grants.allow(Bucket::AllGrids, Verb::Read) =>
-        {
-            page.total = book.customers.iter().filter(|line| line.grid == list.grid).count() as u32;
         }
         _ => {}
     }
@@ -106,9 +102,13 @@ fn within(query: &Query, book: &Book, grants: &Grants) -> Result<Query, LedgerEr
             Some(line) if !line.grid.is_some_and(mine) => Err(LedgerError::NotAllowed),
             _ => Ok(query.clone()),
         },
-        Query::Customers(customers::Query::List(list)) if list.grid.is_some_and(mine) => Ok(query.clone()),
+        Query::Customers(customers::Query::List(list)) if list.grid.is_some_and(|grid| !mine(grid)) => {
+            Err(LedgerError::NotAllowed)
+        }
         // Their answers look at each line's own bucket.
-        Query::People(_)
+        Query::Customers(_)
+        | Query::Today(_)
+        | Query::People(_)
         | Query::Grids(grids::Query::All)
         | Query::Privacy(_)
         | Query::Waiting(_)
