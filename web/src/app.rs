@@ -73,8 +73,10 @@ pub fn App(props: &AppProps) -> Html {
         let entrance = ports.entrance.clone();
         use_effect_with((), move |()| {
             entrance.on_gone(Box::new(move |why| {
-                if why == Gone::Wiped {
-                    door.set(Door::Closed(sign_in::Before::Wiped));
+                match why {
+                    Gone::Wiped => door.set(Door::Closed(sign_in::Before::Wiped)),
+                    Gone::NoStorage => door.set(Door::Closed(sign_in::Before::NoStorage)),
+                    Gone::SignedOut => {}
                 }
                 session.dispatch(SessionAct::SignedOut);
             }));

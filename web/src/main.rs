@@ -1,26 +1,45 @@
 //! Wires the screens to the browser. The only file of this crate that may name `crm-browser`.
 
-use crm_browser::{Host, Person, Phone, download, environment, settings};
-use crm_replica::ports::{Later, SignInError, Subscription};
+use crm_browser::{Person, Phone, Porch, download, environment, settings};
+use crm_replica::ports::{Door, Later, SignInError, Subscription};
 use std::rc::Rc;
 use web::ports::{Entered, Entrance, Gone, InstallHint, Ports, Resumed, Surroundings, Who};
 
-#[derive(Clone)]
-struct Browser(Host);
+/// Replica, storage and tabs: a wasm file of their own, which the porch sends for at once (`web/README.md`).
+#[cfg_attr(feature = "split", allow(unsafe_code, reason = "calls into another wasm file, written by the macro"))]
+mod house {
+    use crm_browser::{Host, House, Missing};
+    use std::rc::Rc;
 
-impl Browser {
-    fn entered(&self, person: Person) -> Entered {
-        let who = Who { user: person.user, account: person.account, name: person.name, role: person.role };
-        Entered { who, door: Rc::new(self.0.clone()) }
+    #[cfg(feature = "split")]
+    #[wasm_split_helpers::wasm_split(house, fallible)]
+    pub fn fetch() -> Result<Rc<dyn House>, Missing> {
+        Ok(Rc::new(Host::new()))
     }
+
+    #[cfg(not(feature = "split"))]
+    pub async fn fetch() -> Result<Rc<dyn House>, Missing> {
+        Ok(Rc::new(Host::new()))
+    }
+}
+
+#[derive(Clone)]
+struct Browser(Porch);
+
+fn entered((person, door): (Person, Rc<dyn Door>)) -> Entered {
+    let who = Who { user: person.user, account: person.account, name: person.name, role: person.role };
+    Entered { who, door }
 }
 
 impl Entrance for Browser {
     fn resume(&self) -> Later<Resumed> {
-        let this = self.clone();
+        let porch = self.0.clone();
         Box::pin(async move {
-            match this.0.resume().await {
-                crm_browser::Resumed::Open(person) => Resumed::Open(this.entered(person)),
+            match porch.resume().await {
+                crm_browser::Resumed::Open(person) => match porch.door() {
+                    Some(door) => Resumed::Open(entered((person, door))),
+                    None => Resumed::Unfetched,
+                },
                 crm_browser::Resumed::SignIn(known) => {
                     Resumed::Nobody { last_account: known.last().map(|known| known.account.clone()) }
                 }
@@ -30,18 +49,19 @@ impl Entrance for Browser {
                 },
                 crm_browser::Resumed::NoStorage => Resumed::NoStorage,
                 crm_browser::Resumed::Broken => Resumed::Broken,
+                crm_browser::Resumed::Unfetched => Resumed::Unfetched,
             }
         })
     }
 
     fn sign_in(&self, account: String, password: String) -> Later<Result<Entered, SignInError>> {
-        let this = self.clone();
-        Box::pin(async move { this.0.sign_in(&account, &password).await.map(|person| this.entered(person)) })
+        let porch = self.0.clone();
+        Box::pin(async move { porch.sign_in(&account, &password).await.map(entered) })
     }
 
     fn cleared_since(&self) -> Later<Option<u64>> {
-        let host = self.0.clone();
-        Box::pin(async move { host.cleared_since().await })
+        let porch = self.0.clone();
+        Box::pin(async move { porch.cleared_since().await })
     }
 
     fn clock_error_ms(&self) -> Option<i64> {
@@ -53,6 +73,7 @@ impl Entrance for Browser {
             told(match why {
                 crm_browser::Gone::SignedOut => Gone::SignedOut,
                 crm_browser::Gone::Wiped => Gone::Wiped,
+                crm_browser::Gone::NoStorage => Gone::NoStorage,
             });
         });
     }
@@ -124,6 +145,6 @@ impl Surroundings for Browser {
 }
 
 fn main() {
-    let browser = Rc::new(Browser(Host::new()));
+    let browser = Rc::new(Browser(Porch::new(|| Box::pin(async { house::fetch().await.ok() }))));
     web::app::start(Ports { entrance: browser.clone(), device: Rc::new(Phone), surroundings: browser });
 }

@@ -43,6 +43,8 @@ pub enum Resumed {
     NoStorage,
     /// The database is there and does not open.
     Broken,
+    /// The code that opens her copy could not be fetched.
+    Unfetched,
 }
 
 /// Why somebody is not signed in any more without having asked for it here.
@@ -52,6 +54,8 @@ pub enum Gone {
     SignedOut,
     /// The device was revoked or reported lost, and her data here are deleted.
     Wiped,
+    /// She had just come in, and nothing can be kept here.
+    NoStorage,
 }
 
 /// The way in.

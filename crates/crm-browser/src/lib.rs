@@ -13,6 +13,7 @@ pub mod idb;
 mod json;
 pub mod mark;
 pub mod net;
+mod porch;
 pub mod random;
 mod reply;
 pub mod seal;
@@ -24,3 +25,5 @@ mod webcrypto;
 
 pub use device::Phone;
 pub use host::{Gone, Host, Person, Resumed};
+pub use json::Missing;
+pub use porch::{House, Porch};

@@ -1,15 +1,13 @@
 //! How far this copy and the server are apart.
 use super::use_door;
-use crm_replica::ports::{Status, SyncState};
+use crm_replica::ports::Status;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// Whether the first download is still under way: what is empty now may not stay so.
 #[hook]
 pub fn use_coming() -> bool {
-    let status = use_status();
-    let busy = matches!(status.sync, SyncState::Starting | SyncState::Syncing);
-    busy && (status.buckets == 0 || status.buckets_coming > 0)
+    use_status().is_coming()
 }
 
 #[hook]

@@ -1,17 +1,16 @@
 //! Coming in: the cold start without a network, and the sign-in.
 use super::Host;
 use super::desk::{Desk, Person, Record};
-use crate::clock::now_ms;
-use crate::device_label::device_label;
-use crate::environment::{is_secure, user_agent};
+use crate::environment::is_secure;
 use crate::idb::{Device, Failure, Known, Storage};
 use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
+use crate::porch::{Newcomer, last_here};
 use crate::random;
 use crate::sign::Signer;
 use crm_domain::ids::Uuid;
-use crm_protocol::{APP, PROTO, SignIn, SignedIn};
-use crm_replica::ports::{NetError, SignInError, SyncState};
+use crm_protocol::SignedIn;
+use crm_replica::ports::{SignInError, SyncState};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,6 +27,8 @@ pub enum Resumed {
     NoStorage,
     /// The database is there and does not open.
     Broken,
+    /// Her copy is here, and the code that opens it is not yet.
+    Unfetched,
 }
 
 /// A person's database with the keys in it.
@@ -48,19 +49,9 @@ impl Kept {
 impl Host {
     /// Opens the copy of whoever was signed in last. Needs no network.
     pub async fn resume(&self) -> Resumed {
-        if !is_secure() {
-            return Resumed::NoStorage;
-        }
-        let device = match Device::read().await {
-            Ok(device) => device,
-            Err(Failure::Absent) => return Resumed::NoStorage,
-            Err(_) => return Resumed::Broken,
-        };
-        let Some(user) = device.signed_in else {
-            return match Mark::read() {
-                Some(mark) if device.people.is_empty() => Resumed::Cleared(mark),
-                _ => Resumed::SignIn(device.people),
-            };
+        let user = match last_here().await {
+            Ok(user) => user,
+            Err(resumed) => return resumed,
         };
         match Kept::open(user).await {
             Ok(Some(kept)) => Resumed::Open(self.sit_down(kept, None).await),
@@ -75,7 +66,7 @@ impl Host {
         if !is_secure() {
             return Err(SignInError::NoStorage);
         }
-        let mut device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
+        let device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
         // A cloned profile needs a new identity, beside the data that it has.
         let forked = self.present_status().sync == SyncState::Forked;
         let mut guess = device.by_account(account).map(|known| known.user);
@@ -105,16 +96,22 @@ impl Host {
                 None => break (created(account, enrolment, &answer).await?, answer.token),
             }
         };
-        let Record { user, name, .. } = &kept.record;
-        device.sign_in(Known { user: *user, account: account.into(), name: name.clone() });
-        device.write().await.map_err(|_| SignInError::NoStorage)?;
-        Ok(self.sit_down(kept, Some(&token)).await)
+        self.settle(kept, &token, device).await
     }
 
-    /// Where this browser has nothing of anybody: when the server last heard from the device that it was, server
-    /// milliseconds. Its cookie outlives what a system clears (SYNC 2.8), also where the mark's has ended.
-    pub async fn cleared_since(&self) -> Option<u64> {
-        net::heard_at().await
+    /// Makes the database of somebody who was never in this browser and is signed in at the server.
+    pub async fn move_in(&self, newcomer: Newcomer) -> Result<Person, SignInError> {
+        let Newcomer { account, enrolment, answer } = newcomer;
+        let device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
+        let kept = created(&account, enrolment, &answer).await?;
+        self.settle(kept, &answer.token, device).await
+    }
+
+    async fn settle(&self, kept: Kept, token: &[u8], mut device: Device) -> Result<Person, SignInError> {
+        let Record { user, account, name, .. } = &kept.record;
+        device.sign_in(Known { user: *user, account: account.clone(), name: name.clone() });
+        device.write().await.map_err(|_| SignInError::NoStorage)?;
+        Ok(self.sit_down(kept, Some(token)).await)
     }
 
     /// Device clock less server clock, milliseconds, as the last sign-in saw them; whether it succeeded or not.
@@ -123,24 +120,9 @@ impl Host {
     }
 
     async fn ask_sign_in(&self, account: &str, password: &str, with: &Enrolment) -> Result<SignedIn, SignInError> {
-        let message = SignIn {
-            proto: PROTO,
-            app: APP,
-            account: account.into(),
-            password: password.into(),
-            dev: with.dev,
-            alg: with.signer.alg,
-            key: with.signer.public.clone(),
-            label: device_label(&user_agent()),
-        };
-        let asked = net::sign_in(&message).await;
-        let error_ms = asked.server_ms.map(|server_ms| now_ms() as i64 - server_ms as i64);
+        let (error_ms, answer) = net::ask_sign_in(account, password, with).await;
         self.0.clock_error_ms.set(error_ms);
-        asked.answer.map_err(|error| match error {
-            NetError::Unreachable => SignInError::Unreachable,
-            NetError::Refused { code, retry_ms } => SignInError::Refused { code, retry_ms },
-            NetError::Malformed => SignInError::Malformed,
-        })
+        answer
     }
 
     async fn sit_down(&self, kept: Kept, token: Option<&[u8]>) -> Person {

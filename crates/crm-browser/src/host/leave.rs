@@ -20,6 +20,8 @@ pub enum Gone {
     SignedOut,
     /// The server revoked this device, or it was reported lost: her data here were deleted.
     Wiped,
+    /// She had just come in, and nothing can be kept here.
+    NoStorage,
 }
 
 pub type Told = Rc<dyn Fn(Gone)>;

@@ -5,4 +5,4 @@ mod poke;
 mod server;
 
 pub use poke::Listening;
-pub use server::{Asked, Enrolment, Server, heard_at, sign_in};
+pub use server::{Asked, Enrolment, Server, ask_sign_in, heard_at, sign_in};

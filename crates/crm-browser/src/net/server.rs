@@ -1,5 +1,8 @@
 //! The server as this device knows it: its requests, with a short token that the device's key renews (SYNC 2.13).
 use super::http::{Body, Call, accepted, call, exchange};
+use crate::clock::now_ms;
+use crate::device_label::device_label;
+use crate::environment::user_agent;
 use crate::json;
 use crate::sign::Signer;
 use crate::turns::Turns;
@@ -7,10 +10,10 @@ use crm_domain::ids::Uuid;
 use crm_domain::photos::sha256;
 use crm_domain::registry::{Query, View};
 use crm_protocol::{
-    BLOB_CHUNK, BlobOffer, BlobState, CBOR, Nonce, NonceFor, Push, Pushed, Refusal, RefusalCode, Remembered, Renew,
-    SetPassword, SignIn, SignedIn, decode, encode,
+    APP, BLOB_CHUNK, BlobOffer, BlobState, CBOR, Nonce, NonceFor, PROTO, Push, Pushed, Refusal, RefusalCode,
+    Remembered, Renew, SetPassword, SignIn, SignedIn, decode, encode,
 };
-use crm_replica::ports::{AskError, Endpoint, LookError, NetError, Sha};
+use crm_replica::ports::{AskError, Endpoint, LookError, NetError, Sha, SignInError};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -56,6 +59,32 @@ pub async fn sign_in(message: &SignIn) -> Asked {
     }
 }
 
+/// Signs this device in, with how far its clock is ahead of the server's, milliseconds, where that was told.
+pub async fn ask_sign_in(
+    account: &str,
+    password: &str,
+    with: &Enrolment,
+) -> (Option<i64>, Result<SignedIn, SignInError>) {
+    let message = SignIn {
+        proto: PROTO,
+        app: APP,
+        account: account.into(),
+        password: password.into(),
+        dev: with.dev,
+        alg: with.signer.alg,
+        key: with.signer.public.clone(),
+        label: device_label(&user_agent()),
+    };
+    let asked = sign_in(&message).await;
+    let error_ms = asked.server_ms.map(|server_ms| now_ms() as i64 - server_ms as i64);
+    let answer = asked.answer.map_err(|error| match error {
+        NetError::Unreachable => SignInError::Unreachable,
+        NetError::Refused { code, retry_ms } => SignInError::Refused { code, retry_ms },
+        NetError::Malformed => SignInError::Malformed,
+    });
+    (error_ms, answer)
+}
+
 /// `GET /auth/device`: when the server last heard from the device whose cookie this browser has, server milliseconds.
 /// None too where the server is out of reach: it is asked again at the next start.
 pub async fn heard_at() -> Option<u64> {
@@ -98,9 +127,13 @@ impl Server {
     }
 
     pub async fn ask(&self, query: Query) -> Result<View, AskError> {
-        let body = json::of_query(query).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)?;
-        let answer = self.call("/ask", Some(Body::Whole(JSON, body))).await.map_err(asked)?;
+        let question = json::of_query(query).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)?;
+        let answer = self.ask_in_json(question).await?;
         json::view(answer).await.map_err(|_| AskError::Unreachable)?.ok_or(AskError::Malformed)
+    }
+
+    pub async fn ask_in_json(&self, question: Vec<u8>) -> Result<Vec<u8>, AskError> {
+        self.call("/ask", Some(Body::Whole(JSON, question))).await.map_err(asked)
     }
 
     /// A push outside the replica's own: another device's queue.

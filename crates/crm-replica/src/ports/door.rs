@@ -65,6 +65,12 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether the first download is still under way: what is missing now may yet come.
+    pub fn is_coming(&self) -> bool {
+        let busy = matches!(self.sync, SyncState::Starting | SyncState::Syncing);
+        busy && (self.buckets == 0 || self.buckets_coming > 0)
+    }
+
     /// Ops and photos that the server does not have for sure.
     pub fn owed(&self) -> u32 {
         self.unsent + self.unsent_blobs.len() as u32

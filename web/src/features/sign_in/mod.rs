@@ -40,6 +40,8 @@ pub enum Before {
     Wiped,
     NoStorage,
     Broken,
+    /// Her copy is here, and the code that opens it is not yet.
+    Unfetched,
 }
 
 impl Before {
@@ -52,6 +54,7 @@ impl Before {
             }
             Resumed::NoStorage => Before::NoStorage,
             Resumed::Broken => Before::Broken,
+            Resumed::Unfetched => Before::Unfetched,
         }
     }
 }
@@ -78,6 +81,7 @@ pub fn SignIn(props: &SignInProps) -> Html {
     match props.before {
         Before::NoStorage => return html! { <hints::Stop title={w.no_storage()} why={w.no_storage_why()} /> },
         Before::Broken => return html! { <hints::Stop title={w.broken()} why={w.broken_why()} /> },
+        Before::Unfetched => return html! { <hints::Stop title={w.unfetched()} why={w.unfetched_why()} /> },
         _ => {}
     }
     let first = matches!(surroundings.install_hint(), InstallHint::IosSteps | InstallHint::InApp);
