@@ -1,6 +1,7 @@
 //! What is told of this copy: one value, sent when it changed.
 use crate::Replica;
 use crate::ports::{Effect, Queued, Status, SyncState};
+use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
 
 /// Items of the queue that the sync page lists.
@@ -40,6 +41,13 @@ impl Replica {
                 });
             }
         }
+        // Granted, and nothing of it is here yet.
+        let unasked = self.device.granted.iter().filter(|(bucket, verb)| {
+            let known = self.copy.live(*bucket).is_some_and(|(_, copy)| copy.cursor.is_some() || copy.boot.is_some());
+            *verb >= Verb::Read && *bucket != Bucket::AllGrids && !known
+        });
+        // Before the first whole answer nothing granted is known, and something will be.
+        let unknown = u32::from(self.device.granted.is_empty());
         let boots = || self.copy.buckets.values().filter_map(|b| b.boot);
         Status {
             ready: self.session.is_some(),
@@ -51,7 +59,7 @@ impl Replica {
             last_contact_ms: Some(self.device.server_ms).filter(|ms| *ms > 0),
             clock_offset_ms: self.device.offset_ms,
             buckets: self.copy.buckets.values().filter(|b| b.replaces.is_none() && b.cursor.is_some()).count() as u32,
-            buckets_coming: boots().count() as u32,
+            buckets_coming: unknown + (boots().count() + unasked.count()) as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
             repaired: self.sync.repaired,
             outdated: self.outdated(),

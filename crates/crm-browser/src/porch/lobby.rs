@@ -8,7 +8,6 @@ use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
 use crm_domain::registry::{Command, Query, View};
-use crm_domain::rules::Code;
 use crm_replica::ports::{
     AskError, Attached, BringError, Brought, Door, Failure, Later, LookError, Sha, Status, Subscription,
 };
@@ -250,7 +249,8 @@ impl Lobby {
         }
     }
 
-    /// A customer whom the server has shown may not be here yet: then it is tried again when she is.
+    /// A customer whom the server has shown, or the grant that she writes by, may not be here yet: what is refused
+    /// meanwhile is asked again when they are.
     async fn done(self, cause: Uuid, command: Command, attached: Option<Rc<Attached>>) -> Result<(), Failure> {
         let house = self.clone().inside().await;
         let ask = || match &attached {
@@ -258,7 +258,7 @@ impl Lobby {
             None => house.command(cause, command.clone()),
         };
         let mut result = ask().await;
-        if matches!(result, Err(Failure::Rejected(why)) if why.code == Code::NotHere) && !self.0.open.get() {
+        if matches!(result, Err(Failure::Rejected(_))) && !self.0.open.get() {
             self.opened().await;
             result = ask().await;
         }

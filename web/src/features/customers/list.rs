@@ -96,7 +96,10 @@ pub fn ListScreen(props: &ListScreenProps) -> Html {
         let sorting = sorting.setter();
         Callback::from(move |()| sorting.set(open))
     };
-    let held = view.as_ref().as_ref().map(|v| w.held(&f.count(u64::from(v.0)))).unwrap_or_default();
+    let held = view.as_ref().as_ref().map(|(held, ..)| {
+        let count = f.count(u64::from(*held));
+        if coming { w.coming(&count) } else { w.held(&count) }
+    });
     let aside =
         html! { <><span class="page-note">{ held }</span><ImportExport filter={(*filter).clone()} {place} /></> };
     let top = html! {

@@ -28,6 +28,7 @@ pub fn NewScreen() -> Html {
     let draft = use_draft("new-customer".into(), Form::default);
     let wrong = use_state_eq(Errors::new);
     use_focus_on_wrong(&wrong);
+    let saving = use_state_eq(|| false);
     let placing = use_state_eq(|| false);
     let place = use_position(*placing);
     let grids = use_query(grids::Query::All);
@@ -47,8 +48,12 @@ pub fn NewScreen() -> Html {
     let create = |next: fn(Uuid) -> Route| {
         let (form, draft, wrong) = (form.clone(), draft.clone(), wrong.setter());
         let (commands, toasts, navigator) = (commands.clone(), toasts.clone(), navigator.clone());
-        let (door, surroundings) = (door.clone(), surroundings.clone());
+        let (door, surroundings, saving) = (door.clone(), surroundings.clone(), saving.clone());
         Callback::from(move |()| {
+            // A second tap would make a second customer.
+            if *saving {
+                return;
+            }
             let details = match form.changes(&Form::default(), w) {
                 Ok(details) => with_place(details, place),
                 Err(errors) => return wrong.set(errors),
@@ -58,13 +63,18 @@ pub fn NewScreen() -> Html {
                 surroundings.keep_setting(LAST_GRID, Some(&grid.to_string()));
             }
             let (draft, wrong, toasts, navigator) = (draft.clone(), wrong.clone(), toasts.clone(), navigator.clone());
-            commands.then(Command::Create { id, details }, move |result| match result {
-                Ok(()) => {
-                    draft.forget();
-                    toasts.say(w.created());
-                    navigator.replace(&next(id));
+            saving.set(true);
+            let saving = saving.setter();
+            commands.then(Command::Create { id, details }, move |result| {
+                saving.set(false);
+                match result {
+                    Ok(()) => {
+                        draft.forget();
+                        toasts.say(w.created());
+                        navigator.replace(&next(id));
+                    }
+                    Err(why) => wrong.set(errors_of(why, w.0)),
                 }
-                Err(why) => wrong.set(errors_of(why, w.0)),
             });
         })
     };
@@ -100,8 +110,8 @@ pub fn NewScreen() -> Html {
                 <Same cards={same} />
                 <div role="alert">if let Some(whole) = wrong.get(&0) { <p class="notice customer-restored">{ Icon::TriangleAlert }<span>{ whole }</span></p> }</div>
                 <div class="card-pad new-buttons">
-                    <Button kind={ButtonKind::Primary} submit=true block=true>{ w.save() }</Button>
-                    <Button block=true icon={Icon::MapPin} onclick={check_in.reform(|_: MouseEvent| ())}>{ w.check_in_now() }</Button>
+                    <Button kind={ButtonKind::Primary} submit=true block=true busy={*saving}>{ w.save() }</Button>
+                    <Button block=true icon={Icon::MapPin} disabled={*saving} onclick={check_in.reform(|_: MouseEvent| ())}>{ w.check_in_now() }</Button>
                 </div>
             </form>
         </Page>
