@@ -43,6 +43,8 @@ const line = (phone, text) => timeline(phone).getByRole("listitem").filter({ has
 async function type(phone, text) {
   await phone.button("记一笔").tap();
   await noteField(phone).fill(text);
+  // What an earlier failure left may have come into the field between its being marked and filled; a person sees that.
+  if ((await noteField(phone).inputValue()) !== text) await noteField(phone).fill(text);
 }
 
 async function onceAndNobodyNotices(phone, kind) {
