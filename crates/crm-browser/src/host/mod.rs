@@ -13,7 +13,7 @@ mod status;
 
 pub use arrive::Resumed;
 pub use desk::Person;
-pub use leave::Gone;
+pub use leave::{Gone, Told};
 
 use crate::clock;
 use crm_domain::registry::{Query, View};

@@ -97,9 +97,9 @@ impl Lobby {
         for number in watches {
             self.look_inside(&house, number);
         }
-        let statuses: Vec<(u64, Rc<dyn Fn(Status)>)> =
-            self.0.statuses.borrow().iter().map(|(number, it)| (*number, it.changed.clone())).collect();
-        for (number, changed) in statuses {
+        let statuses: Vec<u64> = self.0.statuses.borrow().keys().copied().collect();
+        for number in statuses {
+            let Some(changed) = self.0.statuses.borrow().get(&number).map(|it| it.changed.clone()) else { continue };
             let inside = house.status(Box::new(move |status| changed(status)));
             if let Some(it) = self.0.statuses.borrow_mut().get_mut(&number) {
                 it.inside = Some(inside);

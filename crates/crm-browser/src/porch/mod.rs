@@ -8,7 +8,7 @@ pub use house::{House, Newcomer};
 
 use crate::clock::wait;
 use crate::environment::is_secure;
-use crate::host::{Gone, Person, Resumed};
+use crate::host::{Gone, Person, Resumed, Told};
 use crate::idb::{Device, Failure};
 use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
@@ -39,7 +39,7 @@ struct Inner {
     /// Of those who need the house, one fetches it.
     fetching: Turns,
     house: RefCell<Option<Rc<dyn House>>>,
-    gone: RefCell<Option<Rc<dyn Fn(Gone)>>>,
+    gone: RefCell<Option<Told>>,
     clock_error_ms: Cell<Option<i64>>,
 }
 

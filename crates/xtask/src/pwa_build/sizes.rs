@@ -13,6 +13,7 @@ const LIMITS: [(&str, u64); 2] = [("P10", 14_000), ("P11", 400_000)];
 pub fn print(folder: &Path, site: &Site, names: &Names) -> Result<()> {
     let of = |path: &str| transferred(folder, path);
     let mut parts = vec![("page", of("index.html")?)];
+    // Replica and storage are not needed for a list: the journey `the-list-comes-before-the-book` holds them back.
     for name in ["boot.js", "styles.css", "web.js", "web-later.js", "web.wasm"] {
         let url = names.get(name).with_context(|| format!("{name} was not built"))?;
         parts.push((name, of(url.trim_start_matches('/'))?));
