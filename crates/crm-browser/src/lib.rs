@@ -26,4 +26,4 @@ mod webcrypto;
 pub use device::Phone;
 pub use host::{Gone, Host, Person, Resumed};
 pub use json::Missing;
-pub use porch::{House, Porch};
+pub use porch::{House, Newcomer, Porch, last_here};

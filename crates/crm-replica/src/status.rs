@@ -47,7 +47,8 @@ impl Replica {
             *verb >= Verb::Read && *bucket != Bucket::AllGrids && !known
         });
         // Before the first whole answer nothing granted is known, and something will be.
-        let unknown = u32::from(self.device.granted.is_empty());
+        let busy = matches!(self.sync.state, SyncState::Starting | SyncState::Syncing);
+        let unknown = u32::from(busy && self.device.granted.is_empty());
         let boots = || self.copy.buckets.values().filter_map(|b| b.boot);
         Status {
             ready: self.session.is_some(),

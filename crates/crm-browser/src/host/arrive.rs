@@ -5,7 +5,7 @@ use crate::environment::is_secure;
 use crate::idb::{Device, Failure, Known, Storage};
 use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
-use crate::porch::{Newcomer, last_here};
+use crate::porch::Newcomer;
 use crate::random;
 use crate::sign::Signer;
 use crm_domain::ids::Uuid;
@@ -47,12 +47,8 @@ impl Kept {
 }
 
 impl Host {
-    /// Opens the copy of whoever was signed in last. Needs no network.
-    pub async fn resume(&self) -> Resumed {
-        let user = match last_here().await {
-            Ok(user) => user,
-            Err(resumed) => return resumed,
-        };
+    /// Opens the copy of this person, who was signed in last. Needs no network.
+    pub async fn resume(&self, user: Uuid) -> Resumed {
         match Kept::open(user).await {
             Ok(Some(kept)) => Resumed::Open(self.sit_down(kept, None).await),
             Ok(None) => Resumed::Cleared(Mark::read().unwrap_or_default()),
@@ -96,22 +92,25 @@ impl Host {
                 None => break (created(account, enrolment, &answer).await?, answer.token),
             }
         };
-        self.settle(kept, &token, device).await
+        self.settle(kept, Some(&token), device).await
     }
 
-    /// Makes the database of somebody who was never in this browser and is signed in at the server.
+    /// Makes the database of somebody who is signed in at the server and was not in this browser before. Should another
+    /// tab have made it meanwhile, that one holds, with its device; the newcomer's stays unused.
     pub async fn move_in(&self, newcomer: Newcomer) -> Result<Person, SignInError> {
         let Newcomer { account, enrolment, answer } = newcomer;
         let device = Device::read().await.map_err(|_| SignInError::NoStorage)?;
-        let kept = created(&account, enrolment, &answer).await?;
-        self.settle(kept, &answer.token, device).await
+        match Kept::open(answer.user).await.map_err(|_| SignInError::NoStorage)? {
+            Some(kept) => self.settle(kept, None, device).await,
+            None => self.settle(created(&account, enrolment, &answer).await?, Some(&answer.token), device).await,
+        }
     }
 
-    async fn settle(&self, kept: Kept, token: &[u8], mut device: Device) -> Result<Person, SignInError> {
+    async fn settle(&self, kept: Kept, token: Option<&[u8]>, mut device: Device) -> Result<Person, SignInError> {
         let Record { user, account, name, .. } = &kept.record;
         device.sign_in(Known { user: *user, account: account.clone(), name: name.clone() });
         device.write().await.map_err(|_| SignInError::NoStorage)?;
-        Ok(self.sit_down(kept, Some(token)).await)
+        Ok(self.sit_down(kept, token).await)
     }
 
     /// Device clock less server clock, milliseconds, as the last sign-in saw them; whether it succeeded or not.

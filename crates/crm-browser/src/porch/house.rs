@@ -1,6 +1,7 @@
 //! The house as the porch sees it: through this alone, so that its code can come later.
 use crate::host::{Gone, Host, Person, Resumed};
 use crate::net::Enrolment;
+use crm_domain::ids::Uuid;
 use crm_protocol::SignedIn;
 use crm_replica::ports::{Door, Later, SignInError};
 use std::rc::Rc;
@@ -14,8 +15,8 @@ pub struct Newcomer {
 
 pub trait House {
     fn door(&self) -> Rc<dyn Door>;
-    /// Opens the copy of whoever was signed in last. Needs no network.
-    fn resume(&self) -> Later<Resumed>;
+    /// Opens the copy of this person, who was signed in last. Needs no network.
+    fn resume(&self, user: Uuid) -> Later<Resumed>;
     fn sign_in(&self, account: String, password: String) -> Later<Result<Person, SignInError>>;
     /// Makes her database, and sits her down at it.
     fn move_in(&self, newcomer: Newcomer) -> Later<Result<Person, SignInError>>;
@@ -28,9 +29,9 @@ impl House for Host {
         Rc::new(self.clone())
     }
 
-    fn resume(&self) -> Later<Resumed> {
+    fn resume(&self, user: Uuid) -> Later<Resumed> {
         let host = self.clone();
-        Box::pin(async move { host.resume().await })
+        Box::pin(async move { host.resume(user).await })
     }
 
     fn sign_in(&self, account: String, password: String) -> Later<Result<Person, SignInError>> {

@@ -64,8 +64,8 @@ impl Porch {
     /// What a cold start finds. Needs no network.
     pub async fn resume(&self) -> Resumed {
         match last_here().await {
-            Ok(_) => match self.house().await {
-                Some(house) => house.resume().await,
+            Ok(user) => match self.house().await {
+                Some(house) => house.resume(user).await,
                 None => Resumed::Unfetched,
             },
             Err(resumed) => resumed,

@@ -2,8 +2,10 @@
 use crate::fake_server::{Answer, FakeServer, Request, refusal};
 use crm_browser::idb::{Device, Storage};
 use crm_browser::mark::Mark;
+use crm_browser::net::{Enrolment, ask_sign_in};
+use crm_browser::sign::Signer;
 use crm_browser::tabs::{Channel, Held, How, Message};
-use crm_browser::{Gone, Host, Person, Resumed, export, random};
+use crm_browser::{Gone, Host, Newcomer, Person, Resumed, export, last_here, random};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::privacy;
 use crm_domain::registry::{Command, Query, View};
@@ -96,6 +98,14 @@ fn promise() -> (Function, Promise) {
     (resolve.expect("a promise's executor runs at once"), promise)
 }
 
+/// A cold start, as the porch makes it.
+pub async fn resumed(host: &Host) -> Resumed {
+    match last_here().await {
+        Ok(user) => host.resume(user).await,
+        Err(found) => found,
+    }
+}
+
 pub async fn arrived(account: &str) -> (Host, Person) {
     let host = Host::new();
     let person = host.sign_in(account, "right").await.expect("signed in");
@@ -119,7 +129,7 @@ async fn work_done_without_a_network_is_there_after_a_cold_start() {
     // The tab is killed: nobody says goodbye, its locks are gone, and another starts.
     drop(Held::take(&format!("zoufang-drafts-{}-0", person.user), How::Steal, || ()).await);
     let cold = Host::new();
-    let Resumed::Open(resumed) = cold.resume().await else { panic!("she was signed in") };
+    let Resumed::Open(resumed) = resumed(&cold).await else { panic!("she was signed in") };
     assert_eq!(resumed.user, person.user);
     until_consented(&cold, 3).await;
     assert_eq!(cold.draft("/customers/new").await.as_deref(), Some("半句话"));
@@ -138,7 +148,7 @@ async fn two_tabs_on_one_form_keep_a_draft_each_and_a_gone_tabs_is_offered() {
     first.save_draft("/customers/new", Some("第一页写的".into()));
     assert_eq!(first.draft("/customers/new").await.as_deref(), Some("第一页写的"));
     let second = Host::new();
-    let Resumed::Open(_) = second.resume().await else { panic!("she was signed in") };
+    let Resumed::Open(_) = resumed(&second).await else { panic!("she was signed in") };
     assert_eq!(second.draft("/customers/new").await, None, "the first tab lives, and is at it");
     second.save_draft("/customers/new", Some("第二页写的".into()));
     assert_eq!(first.draft("/customers/new").await.as_deref(), Some("第一页写的"));
@@ -154,6 +164,32 @@ async fn two_tabs_on_one_form_keep_a_draft_each_and_a_gone_tabs_is_offered() {
 }
 
 #[wasm_bindgen_test]
+async fn who_moves_in_by_two_tabs_at_once_keeps_what_the_first_has_written() {
+    let _far = far_away();
+    let account = new_device("newcomer").await;
+    let newcomer = async || {
+        let signer = Signer::generate().await.expect("WebCrypto is here");
+        let enrolment = Enrolment { dev: random::id(), signer };
+        let (_, answer) = ask_sign_in(&account, "right", &enrolment).await;
+        Newcomer { account: account.clone(), enrolment, answer: answer.expect("signed in") }
+    };
+    let (one, other) = (newcomer().await, newcomer().await);
+    let first = Host::new();
+    let person = first.move_in(one).await.expect("moved in");
+    until(&first, |status| status.ready && status.writer).await;
+    first.command(random::id(), consent(4)).await.expect("saved");
+    let second = Host::new();
+    assert_eq!(second.move_in(other).await.as_ref(), Ok(&person));
+    until_consented(&second, 4).await;
+
+    let cold = Host::new();
+    assert_eq!(resumed(&cold).await, Resumed::Open(person));
+    until_consented(&cold, 4).await;
+    assert_eq!(until(&cold, |status| status.ready).await.unsent, 2, "her device and her consent, by the first key");
+    cold.sign_out().await;
+}
+
+#[wasm_bindgen_test]
 async fn signing_out_leaves_what_could_not_go_and_the_same_person_finds_it_again() {
     let far = far_away();
     let account = new_device("lin").await;
@@ -161,7 +197,7 @@ async fn signing_out_leaves_what_could_not_go_and_the_same_person_finds_it_again
     host.command(random::id(), consent(1)).await.expect("saved");
     until(&host, |status| status.unsent == 2 && status.sync == SyncState::Offline).await;
     assert_eq!(host.sign_out().await, 2);
-    let Resumed::SignIn(people) = Host::new().resume().await else { panic!("nobody is signed in") };
+    let Resumed::SignIn(people) = resumed(&Host::new()).await else { panic!("nobody is signed in") };
     assert_eq!(people.iter().map(|known| known.user).collect::<Vec<_>>(), [person.user]);
 
     // Somebody else on the same phone sees nothing of it.
@@ -194,7 +230,7 @@ async fn a_refused_sign_in_opens_nothing() {
     let host = Host::new();
     let refused = host.sign_in(&account, "wrong").await;
     assert_eq!(refused, Err(SignInError::Refused { code: RefusalCode::WrongPassword, retry_ms: Some(7) }));
-    assert_eq!(host.resume().await, Resumed::SignIn(vec![]));
+    assert_eq!(resumed(&host).await, Resumed::SignIn(vec![]));
     drop(_far);
     let _lost = FakeServer::start(|_| Answer::Lost);
     assert_eq!(host.sign_in(&account, "right").await, Err(SignInError::Unreachable));
@@ -222,9 +258,9 @@ async fn a_phone_whose_storage_was_cleared_says_what_was_on_it() {
     new_device("x").await;
     let mark = Mark { unsent: 4, last_contact_ms: 99 };
     mark.write();
-    assert_eq!(Host::new().resume().await, Resumed::Cleared(mark));
+    assert_eq!(resumed(&Host::new()).await, Resumed::Cleared(mark));
     Mark::remove();
-    assert_eq!(Host::new().resume().await, Resumed::SignIn(vec![]));
+    assert_eq!(resumed(&Host::new()).await, Resumed::SignIn(vec![]));
 }
 
 #[wasm_bindgen_test]
@@ -233,7 +269,7 @@ async fn a_second_tab_shows_what_the_first_writes_and_writes_through_it() {
     let account = new_device("two-tabs").await;
     let (first, _) = arrived(&account).await;
     let second = Host::new();
-    assert!(matches!(second.resume().await, Resumed::Open(_)));
+    assert!(matches!(resumed(&second).await, Resumed::Open(_)));
     assert!(!until(&second, |status| status.ready).await.writer);
     first.command(random::id(), consent(1)).await.expect("saved");
     until_consented(&second, 1).await;
@@ -251,7 +287,7 @@ async fn a_cause_asked_in_two_tabs_is_done_once() {
     let account = new_device("once").await;
     let (first, _) = arrived(&account).await;
     let second = Host::new();
-    second.resume().await;
+    resumed(&second).await;
     let cause = random::id();
     let (one, two) = (first.command(cause, consent(1)), second.command(cause, consent(1)));
     assert_eq!((one.await, two.await), (Ok(()), Ok(())));
@@ -316,7 +352,7 @@ async fn a_hidden_writer_hands_over_when_asked() {
     let account = new_device("handover").await;
     let (first, person) = arrived(&account).await;
     let second = Host::new();
-    second.resume().await;
+    resumed(&second).await;
     until(&second, |status| status.ready && !status.writer).await;
     visibility("hidden");
     let channel = Channel::open(person.user, |_, _| {}).expect("a channel");
@@ -336,7 +372,7 @@ async fn signing_out_in_one_tab_ends_the_others() {
     let account = new_device("over").await;
     let (first, _) = arrived(&account).await;
     let second = Host::new();
-    second.resume().await;
+    resumed(&second).await;
     until(&second, |status| status.ready).await;
     let (told, over) = promise();
     second.on_gone(move |why| {
@@ -387,7 +423,7 @@ async fn a_lost_device_is_wiped_and_only_its_own_persons_data() {
     JsFuture::from(over).await.expect("wiped");
     assert!(Storage::open(user_of(&account)).await.expect("opens").is_none());
     assert!(Storage::open(other).await.expect("opens").is_some());
-    assert_eq!(Host::new().resume().await, Resumed::SignIn(vec![]));
+    assert_eq!(resumed(&Host::new()).await, Resumed::SignIn(vec![]));
     assert!(fake.paths().contains(&"/sync/pull".to_owned()));
 }
 

@@ -1,6 +1,6 @@
 //! Photos in the browser: kept with their command, from whichever tab; sent in chunks, and on from where it was cut.
 use crate::fake_server::{Answer, FakeServer, Request, refusal};
-use crate::host::{arrived, consent, far_away, new_device, sign_in_answer, until};
+use crate::host::{arrived, consent, far_away, new_device, resumed, sign_in_answer, until};
 use crm_browser::export::{self, ExportedPhoto};
 use crm_browser::{Host, random};
 use crm_domain::photos::sha256;
@@ -26,7 +26,7 @@ async fn a_photo_is_kept_with_its_command_from_whichever_tab_and_found_after_a_c
     let (here, there) = (photo(1, 300_000), photo(2, 5_000));
     assert_eq!(host.command_with(random::id(), consent(1), here.clone()).await, Ok(()));
     let second = Host::new();
-    second.resume().await;
+    resumed(&second).await;
     until(&second, |status| status.ready && !status.writer).await;
     assert_eq!(second.command_with(random::id(), consent(2), there.clone()).await, Ok(()));
     until(&second, |status| status.unsent_blobs.len() == 2).await;
