@@ -6,7 +6,7 @@ words! {
     pub struct Words {
         title => "客户", "Customers";
         held(n: &str) => "{n} 户", "{n} held";
-        coming(n: &str) => "{n} 户，正在下载", "{n}, downloading";
+        coming(n: &str) => "{n} 户，正在下载", "{n}, loading";
         search => "搜索客户", "Search customers";
         search_hint => "名称、拼音首字母、电话尾号", "Name, pinyin, phone";
         clear => "清除", "Clear";

@@ -13,9 +13,12 @@ use yew::prelude::*;
 pub struct StopProps {
     pub title: AttrValue,
     pub why: AttrValue,
+    /// What helps, if anything does from here.
+    #[prop_or_default]
+    pub children: Html,
 }
 
-/// Nothing can be kept here: said before anything is typed.
+/// Nothing can be kept or opened here: said before anything is typed.
 #[component]
 pub fn Stop(props: &StopProps) -> Html {
     html! {
@@ -25,6 +28,7 @@ pub fn Stop(props: &StopProps) -> Html {
                 <h1>{ &props.title }</h1>
             </div>
             <p class="sign-in-text">{ &props.why }</p>
+            { props.children.clone() }
         </main>
     }
 }

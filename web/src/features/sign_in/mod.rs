@@ -4,6 +4,7 @@ mod hints;
 mod steps;
 mod text;
 
+use crate::components::{Button, ButtonKind};
 use crate::ports::{Entered, Entrance, InstallHint, Resumed};
 use crate::state::use_surroundings;
 use crate::words::use_words;
@@ -81,7 +82,18 @@ pub fn SignIn(props: &SignInProps) -> Html {
     match props.before {
         Before::NoStorage => return html! { <hints::Stop title={w.no_storage()} why={w.no_storage_why()} /> },
         Before::Broken => return html! { <hints::Stop title={w.broken()} why={w.broken_why()} /> },
-        Before::Unfetched => return html! { <hints::Stop title={w.unfetched()} why={w.unfetched_why()} /> },
+        Before::Unfetched => {
+            // An installed app has no button of the browser's for it.
+            let again = Callback::from(|_: MouseEvent| {
+                // A page that cannot be loaded anew stays as it is.
+                let _ = gloo::utils::window().location().reload();
+            });
+            return html! {
+                <hints::Stop title={w.unfetched()} why={w.unfetched_why()}>
+                    <Button kind={ButtonKind::Primary} block=true onclick={again}>{ w.try_again() }</Button>
+                </hints::Stop>
+            };
+        }
         _ => {}
     }
     let first = matches!(surroundings.install_hint(), InstallHint::IosSteps | InstallHint::InApp);

@@ -28,6 +28,7 @@ words! {
         private => "请不要用无痕窗口：一关掉，没发送的内容就没了。", "Don't use a private window: when it closes, what is not sent is gone.";
         unfetched => "走访还没有下载完整", "Zoufang is not all here yet";
         unfetched_why => "手机上的数据还在，没有被删。请在有网络的地方再打开一次，下载完整后没有信号也能打开。", "What is on this phone is still there. Open Zoufang once more where there is a network; after that it opens without a signal.";
+        try_again => "再试一次", "Try again";
         broken => "手机上的数据打不开", "The data on this phone can't be opened";
         broken_why => "数据还在，没有被删。请关掉所有走访窗口再打开；还是不行就重启手机，再联系管理员。", "It is still there. Close every Zoufang window and open it again; if that fails, restart the phone, then ask an administrator.";
         cleared => "系统清掉了走访在这台手机上的数据。所有内容都已在服务器上，登录后会重新下载。装到主屏幕可以避免再被清掉。", "The system cleared Zoufang's data on this phone. Everything was on the server already and comes back after sign-in. Installing to the home screen prevents this.";
