@@ -90,7 +90,7 @@ async function day(prepared, seed, kills, told) {
       manager.fate = fate;
       await phone.startAgain();
       await phone.context.setOffline(fate.offline);
-      const working = work(phone, present, goOn, fate);
+      const working = work(phone, present, goOn, fate, told);
       await Promise.race([fate.killed, working]);
     }
     manager.fate = PEACE;
@@ -108,15 +108,16 @@ async function day(prepared, seed, kills, told) {
 }
 
 /** Until she is stopped. What fails because of the kill is no failure. */
-async function work(phone, present, goOn, fate) {
+async function work(phone, present, goOn, fate, told) {
   try {
     fate.opening();
     await phone.open(present.kind === "customer" ? "/customers" : present.place.path);
     for (;;) await goOn();
   } catch (error) {
-    if (!fate.struck) throw error;
+    if (fate.struck) return fate.killed;
+    told.push(...(await phone.account()));
+    throw error;
   }
-  await fate.killed;
 }
 
 const prepared = await Prepared.make();

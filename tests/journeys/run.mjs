@@ -19,13 +19,13 @@ for (const file of chosen) {
   const journey = (await import(new URL(file, import.meta.url))).default;
   const house = new House(folder, name);
   const began = performance.now();
-  const reason = await journey(house).then(
+  let reason = await journey(house).then(
     () => house.devices.flatMap((device) => device.crashes.map((crash) => `${device.name}: ${crash}`))[0],
     (error) => firstReason(error),
   );
   if (reason) {
     failed.push(name);
-    await house.lastPictures();
+    reason += await house.lastAccount();
   }
   await house.close();
   console.log(`${reason ? "✗" : "✓"} ${name.replaceAll("-", " ")} (${seconds(began)})${reason ? `\n    ${reason}` : ""}`);

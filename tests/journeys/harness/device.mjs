@@ -10,6 +10,9 @@ export const SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
 /** How long a visible condition may take on a loaded machine with two cores, milliseconds. */
 export const PATIENCE_MS = 30_000;
 
+/** So many of the last lines of a browser's console are kept. */
+const LINES_KEPT = 20;
+
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, permissions: ["geolocation"] };
 /** The narrowest screen that must do. */
 export const NARROW = { ...PHONE, viewport: { width: 360, height: 740 } };
@@ -21,6 +24,7 @@ export class Device {
   #prepare;
   #server;
   #group;
+  #lines;
 
   /**
    * @param {object} options Playwright's context options
@@ -35,6 +39,7 @@ export class Device {
     this.taps = 0;
     /** Uncaught errors of the pages: none of them is ever right. */
     this.crashes = [];
+    this.#lines = [];
   }
 
   async start() {
@@ -48,6 +53,9 @@ export class Device {
     });
     this.context.setDefaultTimeout(PATIENCE_MS);
     this.context.on("weberror", (told) => this.crashes.push(told.error().message));
+    this.context.on("console", (line) => this.#note(`${line.type()}: ${line.text()}`));
+    this.context.on("requestfailed", (asked) => this.#note(`not fetched: ${asked.url()} (${asked.failure()?.errorText})`));
+    this.#note("started");
     await this.#prepare?.(this.context);
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
     this.#group = await groupOf(this.#dir);
@@ -115,6 +123,17 @@ export class Device {
   async seeNoMore(target) {
     const locator = typeof target === "string" || target instanceof RegExp ? this.text(target).first() : target;
     await locator.waitFor({ state: "hidden" });
+  }
+
+  #note(line) {
+    this.#lines.push(line);
+    this.#lines.splice(0, this.#lines.length - LINES_KEPT);
+  }
+
+  /** Where it is, what the screen says and what the console said last: for whoever reads of a failure. */
+  async account() {
+    const screen = await this.page.locator("body").innerText({ timeout: 5_000 }).catch((error) => `unreadable: ${error.message}`);
+    return [`at ${this.page.url()}`, `the screen says: ${screen.replace(/\s+/g, " ").slice(0, 600)}`, ...this.#lines];
   }
 
   /** Chromium's own protocol, for what no page can ask. */

@@ -59,13 +59,16 @@ export class House {
     await device.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
-  /** What stood on the screens when it went wrong. */
-  async lastPictures() {
+  /** What stood on the screens when it went wrong, as pictures and as lines. */
+  async lastAccount() {
+    const lines = [];
     for (const device of this.devices) {
+      lines.push(`${device.name}:`, ...(await device.account()));
       await this.picture(device, `failed-${this.#name}-${device.name}`).catch(() => {
         // A browser that was killed shows nothing.
       });
     }
+    return lines.map((line) => `\n    ${line}`).join("");
   }
 
   async close() {
