@@ -111,6 +111,11 @@ pub fn archived(body: &Body) -> bool {
     body.get(&ARCHIVED) == Some(&Val::Bool(true))
 }
 
+/// The record that this one really is, where it was merged into another.
+pub fn same_as(body: &Body) -> Option<Uuid> {
+    body.get(&SAME_AS).and_then(Val::id)
+}
+
 /// The home of a child: where its root lives.
 pub fn with_parent(view: &HomeView) -> Option<Bucket> {
     crate::customers::home_of(view.parent?)

@@ -48,6 +48,8 @@ pub enum Code {
     LastAdministrator = 21,
     /// Nothing would change.
     Nothing = 22,
+    /// One of the two is merged into another already.
+    MergedAlready = 23,
 }
 
 impl Code {
@@ -72,6 +74,7 @@ impl Code {
         Code::ReasonMissing,
         Code::LastAdministrator,
         Code::Nothing,
+        Code::MergedAlready,
     ];
 
     pub fn from_number(n: u16) -> Option<Self> {

@@ -193,7 +193,9 @@ impl Replica {
         let reads = command.reads();
         let mut seen = Vec::new();
         let mut missing = Vec::new();
-        let wanted = reads.rows.iter().map(|id| (*id, false)).chain(reads.roots.iter().map(|id| (*id, true)));
+        // What belongs to a customer that was merged into this one is this one's too.
+        let family = reads.roots.iter().flat_map(|id| self.book.customers.family(*id));
+        let wanted = reads.rows.iter().map(|id| (*id, false)).chain(family.map(|id| (id, true)));
         for (root, children) in wanted {
             match self.shown_under(root, children) {
                 Ok(rows) => seen.extend(rows),

@@ -4,6 +4,7 @@ pub mod administration;
 pub mod buckets;
 pub mod events;
 pub mod merge;
+pub mod merged;
 pub mod office;
 pub mod pages;
 pub mod privacy;
@@ -44,6 +45,11 @@ macro_rules! ledger_suite {
             merge: fields_of_a_newer_version_are_kept,
             merge: a_row_says_who_wrote_each_field,
             merge: an_inbox_item_is_settled_by_its_person_alone,
+            merged: what_was_merged_moves_with_what_it_is,
+            merged: what_comes_to_a_merged_record_later_lives_where_that_lives,
+            merged: a_merge_taken_back_leaves_each_where_it_says,
+            merged: merges_that_close_a_circle_are_refused,
+            merged: an_edit_behind_a_merge_is_told_to_whoever_merged,
             buckets: a_move_takes_the_children_along_and_leaves_exits_that_name_the_grid,
             buckets: an_ex_managers_late_edit_counts_by_its_own_time,
             buckets: a_late_edit_reaches_nothing_that_came_after_its_time,

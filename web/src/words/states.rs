@@ -147,6 +147,10 @@ pub fn rejection(rejection: Rejection, locale: Locale) -> &'static str {
         Code::ReasonMissing => ("请说明原因。", "Give a reason."),
         Code::LastAdministrator => ("这是最后一位管理员，不能停用。", "This is the last administrator and must stay."),
         Code::Nothing => ("没有改动。", "Nothing has changed."),
+        Code::MergedAlready => (
+            "两位里有一位已并入别的客户。请打开合并后的那一位再试。",
+            "One of the two is merged into another already. Open that one and try again.",
+        ),
     };
     pick(locale, zh, en)
 }

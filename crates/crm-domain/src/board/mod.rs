@@ -75,7 +75,7 @@ impl Query {
     pub fn answer(&self, book: &Book, _: &dyn Rows, asker: &Asker) -> Result<View, NotLoaded> {
         let asked = |grid: Option<Uuid>| self.grids.is_empty() || grid.is_some_and(|g| self.grids.contains(&g));
         let today = |at: i64| (self.day.0..self.day.1).contains(&at);
-        let grid_of = |root: Uuid| book.customers.get(root).and_then(|c| c.grid);
+        let grid_of = |root: Uuid| book.customer(root).and_then(|c| c.grid);
         let mut grids: BTreeMap<Option<Uuid>, GridRow> = BTreeMap::new();
         let mut people: BTreeMap<Option<Uuid>, PersonRow> = BTreeMap::new();
         let mut active: BTreeMap<Option<Uuid>, BTreeSet<Option<Uuid>>> = BTreeMap::new();

@@ -1,9 +1,10 @@
 //! The customers of the book: one line each, and the search column beside them.
 use crate::customers::Customer;
 use crate::ids::Uuid;
-use crate::row::State;
+use crate::kind::{archived, same_as};
+use crate::row::{Shown, State};
 use crate::search::{SearchColumn, SearchText, modern_readings};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerLine {
@@ -20,17 +21,22 @@ pub struct CustomerLine {
     pub earlier_visit: Option<i64>,
     pub created_at: Option<i64>,
     pub import: Option<Uuid>,
+    /// Taken away by somebody, or merged into another.
     pub archived: bool,
+    /// The customer that this one was merged into: what belongs to it is that one's too.
+    pub same_as: Option<Uuid>,
     pub state: State,
     /// The name as it is sorted: each character's first reading.
     pub order: String,
 }
 
 impl CustomerLine {
-    pub fn of(id: Uuid, row: Customer, archived: bool, state: State) -> Self {
+    pub fn of(shown: &Shown) -> Self {
+        let row = Customer::of(&shown.body);
+        let same_as = same_as(&shown.body);
         let name = row.name.unwrap_or_default();
         Self {
-            id,
+            id: shown.id,
             order: sort_key(&name),
             name,
             contact: row.contact.unwrap_or_default(),
@@ -42,8 +48,9 @@ impl CustomerLine {
             earlier_visit: row.earlier_visit,
             created_at: row.created_at,
             import: row.import,
-            archived,
-            state,
+            archived: archived(&shown.body) || same_as.is_some(),
+            same_as,
+            state: shown.state,
         }
     }
 }
@@ -83,6 +90,8 @@ pub struct Customers {
     archived: Vec<bool>,
     slots: HashMap<Uuid, u32>,
     free: Vec<u32>,
+    /// Who was merged into a customer.
+    merged: HashMap<Uuid, BTreeSet<Uuid>>,
     pub search: SearchColumn,
 }
 
@@ -111,7 +120,55 @@ impl Customers {
         self.lines.iter().flatten()
     }
 
+    /// The customer that `id` really is: where its merges end. A circle, which the ledger refuses, ends where it closes.
+    pub fn end_of(&self, id: Uuid) -> Uuid {
+        let mut passed = vec![id];
+        let mut end = id;
+        while let Some(next) = self.get(end).and_then(|line| line.same_as).filter(|next| !passed.contains(next)) {
+            passed.push(next);
+            end = next;
+        }
+        end
+    }
+
+    /// A customer and all that were merged into it, directly or through another.
+    pub fn family(&self, id: Uuid) -> Vec<Uuid> {
+        let mut family = vec![id];
+        let mut at = 0;
+        while !self.merged.is_empty() && at < family.len() {
+            for merged in self.merged.get(&family[at]).into_iter().flatten() {
+                if !family.contains(merged) {
+                    family.push(*merged);
+                }
+            }
+            at += 1;
+        }
+        family
+    }
+
+    pub fn is_merged_into(&self, id: Uuid) -> bool {
+        self.merged.contains_key(&id)
+    }
+
+    fn relate(&mut self, id: Uuid, before: Option<Uuid>, after: Option<Uuid>) {
+        if before == after {
+            return;
+        }
+        if let Some(into) = before
+            && let Some(merged) = self.merged.get_mut(&into)
+        {
+            merged.remove(&id);
+            if merged.is_empty() {
+                self.merged.remove(&into);
+            }
+        }
+        if let Some(into) = after {
+            self.merged.entry(into).or_default().insert(id);
+        }
+    }
+
     pub(super) fn put(&mut self, line: CustomerLine) {
+        self.relate(line.id, self.get(line.id).and_then(|old| old.same_as), line.same_as);
         let slot = match self.slots.get(&line.id) {
             Some(slot) => *slot,
             None => {
@@ -136,6 +193,7 @@ impl Customers {
     }
 
     pub(super) fn remove(&mut self, id: Uuid) {
+        self.relate(id, self.get(id).and_then(|old| old.same_as), None);
         let Some(slot) = self.slots.remove(&id) else { return };
         self.search.remove(slot);
         self.lines[slot as usize] = None;
@@ -147,6 +205,12 @@ impl Customers {
         let slots = lines.iter().enumerate().filter_map(|(i, l)| l.as_ref().map(|l| (l.id, i as u32))).collect();
         let free = (0..lines.len() as u32).filter(|i| lines[*i as usize].is_none()).collect();
         let archived = lines.iter().map(|l| l.as_ref().is_some_and(|l| l.archived)).collect();
-        Self { lines, archived, slots, free, search }
+        let mut merged: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
+        for line in lines.iter().flatten() {
+            if let Some(into) = line.same_as {
+                merged.entry(into).or_default().insert(line.id);
+            }
+        }
+        Self { lines, archived, slots, free, merged, search }
     }
 }

@@ -6,7 +6,7 @@ mod saved;
 #[cfg(test)]
 mod tests;
 
-use crate::customers::{CUSTOMER, Customer};
+use crate::customers::CUSTOMER;
 use crate::follow_ups::{FOLLOW_UP, FollowUp};
 use crate::grids::{GRID, Grid};
 use crate::history::{INBOX, Inbox, TRACE, Trace};
@@ -20,6 +20,7 @@ use crate::settings::{SETTINGS, Settings};
 use crate::transfers::{TRANSFER, Transfer};
 use crate::visits::{VISIT, Visit};
 use crate::waiting::{DECISION, Decision, WAITING, Waiting};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 pub use customers::{CustomerLine, Customers};
@@ -59,7 +60,7 @@ impl Book {
     pub fn apply(&mut self, shown: &Shown) {
         let (id, root, body) = (shown.id, shown.root, &shown.body);
         match shown.kind {
-            CUSTOMER => self.customers.put(CustomerLine::of(id, Customer::of(body), archived(body), shown.state)),
+            CUSTOMER => self.customers.put(CustomerLine::of(shown)),
             FOLLOW_UP => {
                 let row = FollowUp::of(body);
                 match row.due {
@@ -203,9 +204,25 @@ impl Book {
         of_follow_up.or_else(of_need).or_else(of_visit).unwrap_or(id)
     }
 
-    pub fn rollup(&self, root: Uuid) -> &Rollup {
+    /// What a customer's children add up to, with those of whoever was merged into it.
+    pub fn rollup(&self, root: Uuid) -> Cow<'_, Rollup> {
         static NONE: std::sync::LazyLock<Rollup> = std::sync::LazyLock::new(Rollup::default);
-        self.rollups.get(&root).unwrap_or(&NONE)
+        let own = |id: Uuid| self.rollups.get(&id).unwrap_or(&NONE);
+        if !self.customers.is_merged_into(root) {
+            return Cow::Borrowed(own(root));
+        }
+        let add = |sum: Rollup, one: &Rollup| Rollup {
+            last_visit: sum.last_visit.max(one.last_visit),
+            next: sum.next.into_iter().chain(one.next).min(),
+            open_needs: sum.open_needs + one.open_needs,
+            follow_ups: sum.follow_ups.union(&one.follow_ups).copied().collect(),
+        };
+        Cow::Owned(self.customers.family(root).into_iter().map(own).fold(Rollup::default(), add))
+    }
+
+    /// The customer that a root stands for now.
+    pub fn customer(&self, root: Uuid) -> Option<&CustomerLine> {
+        self.customers.get(self.customers.end_of(root))
     }
 
     pub fn grid_name(&self, grid: Option<Uuid>) -> String {

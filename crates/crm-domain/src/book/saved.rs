@@ -15,7 +15,7 @@ pub struct SavedError;
 /// Customers in one saved value: some 2 MB.
 const CHUNK: usize = 16_384;
 /// Raised whenever a line's saved form changes, or what it is made of.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Another one wherever a field was declared since, so that what is new on old rows shows.
 fn format() -> u32 {
@@ -271,6 +271,8 @@ struct SavedCustomer {
     state: u8,
     #[n(13)]
     order: String,
+    #[n(14)]
+    same_as: Option<Key>,
 }
 
 fn customer(line: &Option<CustomerLine>) -> Option<SavedCustomer> {
@@ -289,6 +291,7 @@ fn customer(line: &Option<CustomerLine>) -> Option<SavedCustomer> {
         archived: l.archived,
         state: state_number(l.state),
         order: l.order.clone(),
+        same_as: l.same_as.map(Key),
     })
 }
 
@@ -309,6 +312,7 @@ impl From<SavedCustomer> for CustomerLine {
             archived: l.archived,
             state: state_of(l.state),
             order: l.order,
+            same_as: l.same_as.map(|k| k.0),
         }
     }
 }

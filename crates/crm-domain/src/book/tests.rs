@@ -121,3 +121,46 @@ fn saved_columns_of_another_format_or_cut_short_are_refused() {
     assert!(Book::load(&values).is_err());
     assert!(Book::load(&[]).is_err());
 }
+
+#[test]
+fn what_was_merged_is_listed_under_what_it_is() {
+    let mut book = book();
+    let merged = |into: Option<u128>| {
+        let same = into.map(|into| (crate::kind::SAME_AS, Val::Id(Uuid::from_u128(into))));
+        customer_named(2, "仇记五金", same.as_slice())
+    };
+    assert_eq!(list(&book, List { overdue: true, ..List::default() }), ["仇记五金"]);
+    book.apply(&merged(Some(3)));
+    let again = book_of(&book);
+    for book in [&book, &again] {
+        assert_eq!(
+            list(book, List { overdue: true, ..List::default() }),
+            ["长安华盛电子"],
+            "its follow-up is that one's"
+        );
+        assert!(list(book, List { text: "仇记".into(), ..List::default() }).is_empty());
+        assert!(list(book, List { archived: true, ..List::default() }).is_empty(), "nobody took it away");
+        let rollup = book.rollup(Uuid::from_u128(3));
+        assert_eq!((rollup.last_visit, rollup.next.map(|n| n.0)), (Some(40), Some(50)));
+        assert_eq!(book.customer(Uuid::from_u128(2)).map(|l| l.name.as_str()), Some("长安华盛电子"));
+        assert_eq!(book.customers.family(Uuid::from_u128(3)), [3, 2].map(Uuid::from_u128));
+    }
+    book.apply(&merged(None));
+    assert_eq!(list(&book, List { overdue: true, ..List::default() }), ["仇记五金"]);
+    assert_eq!(book.rollup(Uuid::from_u128(3)).next, None);
+}
+
+#[test]
+fn a_circle_of_merges_ends() {
+    let mut book = Book::default();
+    let same = |into: u128| [(crate::kind::SAME_AS, Val::Id(Uuid::from_u128(into)))];
+    book.apply(&customer_named(1, "甲", &same(2)));
+    book.apply(&customer_named(2, "乙", &same(1)));
+    assert_eq!(book.customers.family(Uuid::from_u128(1)).len(), 2);
+    assert_eq!(book.customers.end_of(Uuid::from_u128(1)), Uuid::from_u128(2));
+}
+
+/// As it comes back from its saved form.
+fn book_of(book: &Book) -> Book {
+    Book::load(&book.save()).expect("readable")
+}

@@ -2,7 +2,7 @@
 use super::record::*;
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
 use crate::ids::Uuid;
-use crate::kind::ARCHIVED;
+use crate::kind::{ARCHIVED, SAME_AS, same_as};
 use crate::rules::Code;
 use crate::val::{Body, Val};
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,16 @@ pub enum Command {
     Archive {
         customer: Uuid,
         archived: bool,
+    },
+    /// `from` is `into` really: what belongs to it is shown there, and what `into` does not say is taken over.
+    Merge {
+        from: Uuid,
+        into: Uuid,
+    },
+    /// Takes a merge back, with what it took over where that still stands.
+    Separate {
+        customer: Uuid,
+        from: Uuid,
     },
     AddContact {
         customer: Uuid,
@@ -95,6 +105,8 @@ impl Command {
             Command::Edit { customer, .. } | Command::Tag { customer, .. } | Command::Archive { customer, .. } => {
                 Reads::row(*customer)
             }
+            Command::Merge { from, into } => Reads { rows: vec![*from, *into], roots: vec![] },
+            Command::Separate { customer, from } => Reads { rows: vec![*customer, *from], roots: vec![] },
             Command::AddContact { customer, .. } | Command::EditContact { customer, .. } => Reads::root(*customer),
         }
     }
@@ -131,6 +143,8 @@ impl Command {
                 let patch = differing(Body::from([(ARCHIVED, Val::Bool(*archived))]), &shown.body)?;
                 Ok(vec![DraftChange::edit(CUSTOMER, *customer, patch).into()])
             }
+            Command::Merge { from, into } => merge(*from, *into, seen),
+            Command::Separate { customer, from } => separate(*customer, *from, seen),
             Command::AddContact { customer, name, phone, role } => {
                 seen.get(*customer)?;
                 let patch = Patch::new()
@@ -151,6 +165,67 @@ impl Command {
             }
         }
     }
+}
+
+/// What a merge takes over where the other says nothing.
+const TAKEN_OVER: [u16; 12] = [
+    customer::contact,
+    customer::phone,
+    customer::address,
+    customer::lat_e7,
+    customer::lon_e7,
+    customer::point_from,
+    customer::trade,
+    customer::sector,
+    customer::town,
+    customer::unit,
+    customer::monthly_revenue,
+    customer::households,
+];
+
+/// One op, so that a merge is whole or not at all, and what it took over is known by its writer.
+fn merge(from: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
+    let (gone, stays) = (seen.get(from)?, seen.get(into)?);
+    if from == into || same_as(&gone.body) == Some(into) {
+        return Err(Rejection::of(Code::Nothing));
+    }
+    if same_as(&gone.body).is_some() || same_as(&stays.body).is_some() {
+        return Err(Rejection::of(Code::MergedAlready));
+    }
+    // Half a point would be another place.
+    let lacks = |field: &u16| match *field {
+        customer::lat_e7 | customer::lon_e7 | customer::point_from => !stays.body.contains_key(&customer::lat_e7),
+        field => stays.body.get(&field).is_none_or(|v| *v == Val::Text(String::new())),
+    };
+    let taken: Body = TAKEN_OVER
+        .into_iter()
+        .filter(lacks)
+        .filter_map(|field| Some((field, gone.body.get(&field)?.clone())))
+        .filter(|(_, value)| *value != Val::Text(String::new()))
+        .collect();
+    let mut changes = vec![DraftChange::edit(CUSTOMER, from, Body::from([(SAME_AS, into.into())]))];
+    if !taken.is_empty() {
+        changes.push(DraftChange::edit(CUSTOMER, into, taken).yielding());
+    }
+    Ok(vec![Draft(changes)])
+}
+
+fn separate(customer: Uuid, from: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
+    let (merged, stays) = (seen.get(customer)?, seen.get(from)?);
+    if same_as(&merged.body) != Some(from) {
+        return Err(Rejection::of(Code::Nothing));
+    }
+    let merge = merged.writers.get(&(SAME_AS, None));
+    let taken: Body = TAKEN_OVER
+        .into_iter()
+        .filter(|field| merge.is_some() && stays.writers.get(&(*field, None)) == merge)
+        .map(|field| (field, Val::Null))
+        .collect();
+    let mut changes = vec![DraftChange::edit(CUSTOMER, customer, Body::from([(SAME_AS, Val::Null)]))];
+    if !taken.is_empty() {
+        changes.push(DraftChange::edit(CUSTOMER, from, taken).yielding());
+    }
+    Ok(vec![Draft(changes)])
 }
 
 /// What of `patch` is not so already. An empty text clears a field that is there.

@@ -32,6 +32,8 @@ pub struct Detail {
     pub monthly_revenue: Option<i64>,
     pub households: Option<i64>,
     pub owner_name: String,
+    /// Customers that were merged into this one, directly or through another, by name.
+    pub merged: Vec<MergedLine>,
     pub contacts: Vec<ContactLine>,
     /// Open ones, the earliest first.
     pub follow_ups: Vec<FollowUpLine>,
@@ -53,6 +55,13 @@ pub struct ContactLine {
     pub name: String,
     pub phone: String,
     pub role: String,
+    pub state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergedLine {
+    pub id: Uuid,
+    pub name: String,
     pub state: State,
 }
 
@@ -154,8 +163,10 @@ pub enum EntryKind {
 }
 
 pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> Result<Option<Box<Detail>>, NotLoaded> {
+    let id = book.customers.end_of(id);
     let Some(line) = book.customers.get(id) else { return Ok(None) };
-    let all = rows.under(id)?;
+    let family = book.customers.family(id);
+    let all = under(&family, rows)?;
     let Some(row) = all.iter().find(|s| s.kind == CUSTOMER && s.id == id) else { return Ok(None) };
     let customer = Customer::of(&row.body);
     let of = |kind: u16| all.iter().filter(move |s| s.kind == kind && !archived(&s.body));
@@ -216,6 +227,7 @@ pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> R
         monthly_revenue: customer.monthly_revenue,
         households: customer.households,
         owner_name: book.person_name(customer.owner),
+        merged: merged(&family[1..], book),
         contacts,
         follow_ups,
         needs,
@@ -224,6 +236,25 @@ pub(super) fn detail(id: Uuid, book: &Book, rows: &dyn Rows, asker: &Asker) -> R
         photos: photos(&all, book),
         timeline: timeline(&all, visits, book),
     })))
+}
+
+/// The rows of all of these; what is not loaded is told at once, for all of them.
+fn under(roots: &[Uuid], rows: &dyn Rows) -> Result<Vec<Shown>, NotLoaded> {
+    let (mut all, mut missing) = (Vec::new(), Vec::new());
+    for root in roots {
+        match rows.under(*root) {
+            Ok(rows) => all.extend(rows),
+            Err(NotLoaded(roots)) => missing.extend(roots),
+        }
+    }
+    if missing.is_empty() { Ok(all) } else { Err(NotLoaded(missing)) }
+}
+
+fn merged(ids: &[Uuid], book: &Book) -> Vec<MergedLine> {
+    let lines = ids.iter().filter_map(|id| book.customers.get(*id));
+    let mut lines: Vec<_> = lines.map(|l| MergedLine { id: l.id, name: l.name.clone(), state: l.state }).collect();
+    crate::order::by(&mut lines, |a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    lines
 }
 
 fn visit_line(shown: &Shown) -> VisitLine {

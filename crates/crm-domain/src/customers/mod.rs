@@ -9,8 +9,8 @@ mod tests;
 pub use command::{Command, Details, differing};
 pub(crate) use detail::{plain, plain_val};
 pub use query::{
-    Card, ContactLine, Detail, Entry, EntryKind, FollowUpLine, List, NeedLine, Page, PhotoLine, Query, Sort, View,
-    VisitLine, cadence_days,
+    Card, ContactLine, Detail, Entry, EntryKind, FollowUpLine, List, MergedLine, NeedLine, Page, PhotoLine, Query,
+    Sort, View, VisitLine, cadence_days,
 };
 pub(crate) use query::{card, count, distance, neglected};
 pub use record::{CONTACT, CUSTOMER, Contact, Customer, contact, contact_kind, customer, customer_kind, home_of};

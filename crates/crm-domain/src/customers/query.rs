@@ -9,7 +9,9 @@ use crate::search::{HitField, Reach, SearchQuery};
 use crate::written::mask_phone;
 use serde::{Deserialize, Serialize};
 
-pub use super::detail::{ContactLine, Detail, Entry, EntryKind, FollowUpLine, NeedLine, PhotoLine, VisitLine};
+pub use super::detail::{
+    ContactLine, Detail, Entry, EntryKind, FollowUpLine, MergedLine, NeedLine, PhotoLine, VisitLine,
+};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Query {
@@ -120,7 +122,8 @@ impl List {
             let limit = if near { usize::MAX } else { window.end };
             let plain = self.is_plain() && !asker.sifts;
             let found = book.customers.search.find(&query, limit, |slot| match plain {
-                true => book.customers.is_archived(slot) == self.archived,
+                true if self.archived => book.customers.at(slot).is_some_and(was_taken_away),
+                true => !book.customers.is_archived(slot),
                 false => book.customers.at(slot).is_some_and(keep),
             });
             let mut hits = found.hits;
@@ -154,7 +157,7 @@ impl List {
     }
 
     fn keeps(&self, line: &CustomerLine, book: &Book, asker: &Asker) -> bool {
-        line.archived == self.archived
+        (if self.archived { was_taken_away(line) } else { !line.archived })
             && asker.sees(line.grid)
             && self.grid.is_none_or(|g| line.grid == Some(g))
             && (self.tiers.is_empty() || self.tiers.iter().any(|t| t.as_bytes() == [line.tier]))
@@ -198,6 +201,11 @@ fn sort_first<'a, K: Ord>(items: &mut Vec<&'a CustomerLine>, upto: usize, key: i
 fn slice<'a, T>(items: &'a [T], window: &std::ops::Range<usize>) -> &'a [T] {
     let end = window.end.min(items.len());
     &items[window.start.min(end)..end]
+}
+
+/// Not there any more by somebody's wish, rather than merged into another.
+fn was_taken_away(line: &CustomerLine) -> bool {
+    line.archived && line.same_as.is_none()
 }
 
 /// Customers that she may read.

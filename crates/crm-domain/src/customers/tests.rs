@@ -2,7 +2,7 @@ use super::*;
 use crate::bucket::{Bucket, Grants, Verb};
 use crate::command::{Ctx, Seen};
 use crate::ids::{Ids, Uuid};
-use crate::kind::ARCHIVED;
+use crate::kind::{ARCHIVED, SAME_AS};
 use crate::op::Change;
 use crate::row::{Shown, State};
 use crate::rules::{Actor, Admission, Code, admit};
@@ -148,4 +148,69 @@ fn a_fixed_field_cannot_be_edited_and_a_create_not_repeated() {
             Admission { change: &change, before: Some(&before), after: &after, parent: None, actor: &actor, at: 0 };
         assert_eq!(admit(&kind, &view), expect);
     }
+}
+
+const COPY: Uuid = Uuid::from_u128(2);
+const MERGE: u64 = 77;
+
+fn record(id: Uuid, fields: &[(u16, Val)]) -> Shown {
+    Shown { id, root: id, ..shop(fields) }
+}
+
+fn changes(command: Command, seen: Vec<Shown>) -> Result<Vec<(Uuid, Body)>, Code> {
+    let actor = actor();
+    let cause = Uuid::from_u128(99);
+    let mut ctx = Ctx { actor: &actor, now: 1_000, cause, ids: Ids::of(cause) };
+    let drafts = command.decide(&Seen(seen), &mut ctx).map_err(|r| r.code)?;
+    assert_eq!(drafts.len(), 1, "a merge is whole or not at all");
+    Ok(drafts[0].0.iter().map(|c| (c.rec, c.patch.clone())).collect())
+}
+
+#[test]
+fn a_merge_takes_over_what_the_other_does_not_say() {
+    let phone = |n: &str| (customer::phone, Val::from(n));
+    let spot = |at: i64| [(customer::lat_e7, Val::from(at)), (customer::lon_e7, Val::from(at))];
+    let (into, none) = ((COPY, Body::from([(SAME_AS, SHOP.into())])), vec![]);
+    type Case = (&'static str, Vec<(u16, Val)>, Vec<(u16, Val)>, Vec<(u16, Val)>);
+    let cases: [Case; 5] = [
+        ("nothing is missing", vec![phone("11111")], vec![phone("22222")], none.clone()),
+        ("a phone is", vec![], vec![phone("22222")], vec![phone("22222")]),
+        ("an empty text says nothing", vec![phone("")], vec![phone("22222")], vec![phone("22222")]),
+        ("a point comes whole", vec![], spot(5).into(), spot(5).into()),
+        ("and never halves another", vec![spot(1)[0].clone(), spot(1)[1].clone()], spot(5).into(), none),
+    ];
+    for (what, stays, gone, taken) in cases {
+        let merged = changes(Command::Merge { from: COPY, into: SHOP }, vec![record(COPY, &gone), shop(&stays)]);
+        let mut expect = vec![into.clone()];
+        expect.extend((!taken.is_empty()).then(|| (SHOP, taken.into_iter().collect())));
+        assert_eq!(merged, Ok(expect), "{what}");
+    }
+}
+
+#[test]
+fn two_that_are_merged_already_are_not_merged_again() {
+    let merged = record(COPY, &[(SAME_AS, SHOP.into())]);
+    let merge = |from, into| Command::Merge { from, into };
+    let cases = [
+        (merge(COPY, SHOP), Code::Nothing),
+        (merge(SHOP, SHOP), Code::Nothing),
+        (merge(SHOP, COPY), Code::MergedAlready),
+    ];
+    for (command, expect) in cases {
+        assert_eq!(changes(command.clone(), vec![merged.clone(), shop(&[])]), Err(expect), "{command:?}");
+    }
+}
+
+#[test]
+fn a_merge_is_taken_back_with_what_it_took_over_and_nothing_else() {
+    let phone = (customer::phone, Val::from("22222"));
+    let trade = (customer::trade, Val::from("五金"));
+    let mut copy = record(COPY, &[(SAME_AS, SHOP.into())]);
+    copy.writers.insert((SAME_AS, None), MERGE);
+    let mut stays = shop(&[phone, trade]);
+    stays.writers.insert((customer::phone, None), MERGE);
+    let separate = Command::Separate { customer: COPY, from: SHOP };
+    let expect = vec![(COPY, Body::from([(SAME_AS, Val::Null)])), (SHOP, Body::from([(customer::phone, Val::Null)]))];
+    assert_eq!(changes(separate.clone(), vec![copy, stays]), Ok(expect));
+    assert_eq!(changes(separate, vec![record(COPY, &[]), shop(&[])]), Err(Code::Nothing));
 }

@@ -84,7 +84,7 @@ impl Query {
             open.iter()
                 .filter(|(_, f)| f.promised == promised)
                 .filter_map(|(id, f)| {
-                    let line = book.customers.get(f.root).filter(|c| !c.archived && asker.sees(c.grid))?;
+                    let line = book.customer(f.root).filter(|c| !c.archived && asker.sees(c.grid))?;
                     let card = card(line, book, self.near, asker);
                     Some(Due { follow_up: **id, due: f.due, text: f.text.clone(), state: f.state, card })
                 })
@@ -126,7 +126,7 @@ impl Query {
             .filter(|(_, v)| v.by == Some(asker.user) && sees(book, v.root, asker))
             .filter(|(_, v)| today(v.started_at) || (v.started_at.is_none() && today(v.planned_for)))
             .map(|(id, v)| {
-                let card = book.customers.get(v.root).map(|l| card(l, book, self.near, asker));
+                let card = book.customer(v.root).map(|l| card(l, book, self.near, asker));
                 Stop {
                     visit: *id,
                     planned_for: v.planned_for,
@@ -171,7 +171,7 @@ impl Query {
 }
 
 fn sees(book: &Book, customer: Uuid, asker: &Asker) -> bool {
-    !asker.sifts || book.customers.get(customer).is_some_and(|line| asker.sees(line.grid))
+    !asker.sifts || book.customer(customer).is_some_and(|line| asker.sees(line.grid))
 }
 
 /// The visit that this person has begun and not ended; the newest, should there be several.
@@ -184,7 +184,7 @@ fn open_visit(book: &Book, asker: &Asker) -> Option<OpenVisit> {
         .map(|(started_at, visit, customer)| OpenVisit {
             visit,
             customer,
-            name: book.customers.get(customer).map(|c| c.name.clone()).unwrap_or_default(),
+            name: book.customer(customer).map(|c| c.name.clone()).unwrap_or_default(),
             started_at,
         })
 }

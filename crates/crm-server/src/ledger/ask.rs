@@ -98,7 +98,7 @@ fn within(query: &Query, book: &Book, grants: &Grants) -> Result<Query, LedgerEr
             let all_mine = !board.grids.is_empty() && board.grids.iter().all(|g| mine(*g));
             if all_mine { Ok(Query::Board(board)) } else { Err(LedgerError::NotAllowed) }
         }
-        Query::Customers(customers::Query::Detail { customer }) => match book.customers.get(*customer) {
+        Query::Customers(customers::Query::Detail { customer }) => match book.customer(*customer) {
             Some(line) if !line.grid.is_some_and(mine) => Err(LedgerError::NotAllowed),
             _ => Ok(query.clone()),
         },

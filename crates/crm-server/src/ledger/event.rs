@@ -8,7 +8,7 @@ use super::work::Work;
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::history::{TRACE, Trace, VERDICT, Verdict};
 use crm_domain::ids::Uuid;
-use crm_domain::kind::{Kind, LINK, SALTS, SAME_AS};
+use crm_domain::kind::{Kind, LINK, SALTS, same_as};
 use crm_domain::op::{Change, commitment};
 use crm_domain::privacy::{ENROLLED, Enrolled};
 use crm_domain::registry;
@@ -110,7 +110,7 @@ fn parent(work: &mut Work, rec: Uuid, root: Uuid) -> Result<Option<Rec>> {
     while !seen.contains(&id) {
         seen.push(id);
         let Some(rec) = work.rec(id)?.cloned() else { break };
-        let next = body_of(&rec)?.get(&SAME_AS).and_then(Val::id);
+        let next = same_as(&body_of(&rec)?);
         found = Some(rec);
         match next {
             Some(next) => id = next,

@@ -5,7 +5,7 @@ use super::waiting::{Decisions, Need};
 use super::work::{Work, held};
 use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::ids::{OpId, Uuid};
-use crm_domain::kind::{Class, Kind, SAME_AS};
+use crm_domain::kind::{Class, Kind, same_as};
 use crm_domain::merge::{Held, Known, Merged, Stamp, merge};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{Change, Op};
@@ -224,9 +224,12 @@ fn one(
         Some(Bucket::User(user)) => user,
         _ => actor.user,
     };
-    let home = match body.get(&SAME_AS) {
-        Some(Val::Id(target)) => Some(end_of(work, change.rec, *target, own)?.bucket),
-        _ => rules::home(kind, change.rec, body, parent_body.as_ref(), author),
+    let home = match same_as(body) {
+        Some(target) => match end_of(work, change.rec, target, own)? {
+            end if end.kind == change.kind => Some(end.bucket),
+            _ => return Err(Stop::Reject(Code::Malformed, None)),
+        },
+        None => rules::home(kind, change.rec, body, parent_body.as_ref(), author),
     };
     let home = home.ok_or(Stop::Reject(Code::Malformed, None))?;
     let mut after = Rec::of(change.rec, change.kind, root, home, &merged.after);
@@ -315,7 +318,7 @@ fn parent_of(
         return Ok(None);
     }
     let parent = look(work, root, own)?;
-    match parent.as_ref().map(body_of).transpose()?.as_ref().and_then(|b| b.get(&SAME_AS)).and_then(Val::id) {
+    match parent.as_ref().map(body_of).transpose()?.as_ref().and_then(same_as) {
         Some(target) => Ok(Some(end_of(work, root, target, own)?)),
         None if parent.is_none() && work.tx.is_tombstone(root)? => Err(Stop::Reject(Code::Purged, None)),
         None if parent.is_none() => Err(Stop::admins(Why::UnknownRecord, Need::Record(root))),
@@ -329,11 +332,11 @@ fn end_of(work: &mut Work, from: Uuid, target: Uuid, own: &BTreeMap<Uuid, Rec>) 
     let mut id = target;
     loop {
         if seen.contains(&id) {
-            return Err(Stop::Reject(Code::OutOfRange, None));
+            return Err(Stop::Reject(Code::MergedAlready, None));
         }
         seen.push(id);
         let rec = look(work, id, own)?.ok_or(Stop::admins(Why::UnknownRecord, Need::Record(id)))?;
-        match body_of(&rec)?.get(&SAME_AS).and_then(Val::id) {
+        match same_as(&body_of(&rec)?) {
             Some(next) => id = next,
             None => return Ok(rec),
         }

@@ -135,6 +135,24 @@ pub fn yielded(work: &mut Work, asked: &Asked, applied: &Applied, field: u16, or
     tell(work, asked, asked.op.actor, Some(&applied.after), item, "yielded", ordinal)
 }
 
+/// A record that was merged into another has been edited: to whoever merged it, who may want to take that over.
+pub fn edited_behind(work: &mut Work, asked: &Asked, applied: &Applied, merge: OpId) -> Result<()> {
+    let Some(merger) = author(work, asked, merge)?.filter(|merger| merger.user != asked.op.actor) else {
+        return Ok(());
+    };
+    let patch = &asked.op.changes[applied.change].patch;
+    let Some((field, value)) = patch.iter().next() else { return Ok(()) };
+    let item = Inbox {
+        what: Some("edited_behind".into()),
+        field: Some(i64::from(*field)),
+        theirs: Some(encode(value)),
+        other: Some(asked.op.actor),
+        other_at: Some(asked.at as i64),
+        ..Inbox::default()
+    };
+    tell(work, asked, merger.user, Some(&applied.after), item, "edited_behind", applied.change as u32)
+}
+
 /// An op that was refused or waits, to its author.
 pub fn held_back(work: &mut Work, asked: &Asked, what: &'static str, code: u16) -> Result<()> {
     let change = asked.op.changes.first();

@@ -7,7 +7,7 @@ use super::{administration, chain, news};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
-use crm_domain::kind::Class;
+use crm_domain::kind::{Class, SAME_AS, same_as};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::registry;
@@ -73,6 +73,7 @@ fn apply(work: &mut Work, asked: &Asked, applied: &[Applied]) -> Result<Outcome>
             work.arrived.push(Need::Record(one.after.id));
         }
         rehome(work, asked, one)?;
+        alias(work, asked, one)?;
         news::changes(work, asked, one, &mut ordinal)?;
         for lost in &one.merged.lost {
             if lost.of == asked.id {
@@ -91,21 +92,48 @@ fn apply(work: &mut Work, asked: &Asked, applied: &[Applied]) -> Result<Outcome>
     Ok(outcome)
 }
 
-/// What belongs to a record goes where it goes; where it lived is remembered for ops that come late.
+/// What belongs to a record goes where it goes, and so does what was merged into it.
 fn rehome(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
     let after = &one.after;
     let from = one.before.as_ref().map(|(rec, _)| rec.bucket);
     if after.id != after.root || from == Some(after.bucket) {
         return Ok(());
     }
+    moved(work, asked, after.id, from, after.bucket)
+}
+
+/// Where a root lived is remembered for ops that come late.
+fn moved(work: &mut Work, asked: &Asked, root: Uuid, from: Option<Bucket>, to: Bucket) -> Result<()> {
     if let Some(from) = from {
-        if work.tx.home_at(after.id, i64::MAX as u64)?.is_none() {
-            work.tx.put_home(after.id, from, 0)?;
+        if work.tx.home_at(root, i64::MAX as u64)?.is_none() {
+            work.tx.put_home(root, from, 0)?;
         }
-        work.tx.put_home(after.id, after.bucket, asked.at)?;
+        work.tx.put_home(root, to, asked.at)?;
         reached(Point::HomePut);
     }
-    take_along(work, after.id, after.bucket)
+    take_along(work, root, to)?;
+    for id in work.tx.merged_into(root)? {
+        let Some(mut rec) = work.rec(id)?.cloned().filter(|rec| rec.bucket != to) else { continue };
+        let from = std::mem::replace(&mut rec.bucket, to);
+        work.put(rec)?;
+        moved(work, asked, id, Some(from), to)?;
+    }
+    Ok(())
+}
+
+/// Who was merged into whom stands beside the rows: what it moves, it moves with.
+fn alias(work: &mut Work, asked: &Asked, one: &Applied) -> Result<()> {
+    let after = &one.merged.after;
+    let before = one.before.as_ref().and_then(|(_, held)| same_as(&held.body));
+    let into = same_as(&after.body);
+    if before != into {
+        return work.tx.put_merged(one.after.id, into);
+    }
+    let touched = one.before.as_ref().is_some_and(|(_, held)| held.body != after.body);
+    match after.stamps.get(&(SAME_AS, None)) {
+        Some(merge) if into.is_some() && touched => news::edited_behind(work, asked, one, merge.op),
+        _ => Ok(()),
+    }
 }
 
 /// Children and orphans of `root` into its bucket. What was written in another's name stays with whoever's device it

@@ -343,6 +343,9 @@ pub trait Tx {
     fn put_decision(&self, op: OpId, decided: &Decided) -> Result<()>;
     fn refused(&self, id: Uuid) -> Result<Option<OpId>>;
     fn put_refused(&self, id: Uuid, op: Option<OpId>) -> Result<()>;
+    /// The records that were merged into this one, in id order.
+    fn merged_into(&self, id: Uuid) -> Result<Vec<Uuid>>;
+    fn put_merged(&self, id: Uuid, into: Option<Uuid>) -> Result<()>;
     fn is_dominated(&self, id: Uuid, field: u16, op: OpId) -> Result<bool>;
     fn put_dominated(&self, id: Uuid, field: u16, op: OpId) -> Result<()>;
     fn is_tombstone(&self, id: Uuid) -> Result<bool>;

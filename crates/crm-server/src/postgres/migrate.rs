@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0004_pages.sql"),
     include_str!("migrations/0005_log.sql"),
     include_str!("migrations/0006_blobs_by_person.sql"),
+    include_str!("migrations/0007_merged.sql"),
 ];
 
 const TAKEN: [SqlState; 3] = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];

@@ -440,6 +440,20 @@ impl Tx for PgTx<'_> {
         Ok(())
     }
 
+    fn merged_into(&self, id: Uuid) -> Result<Vec<Uuid>> {
+        let sql = "SELECT id FROM merged WHERE org = $1 AND target = $2 ORDER BY id";
+        self.many(sql, args![self.org(), slice(&id)], |r| uuid(r, 0))
+    }
+
+    fn put_merged(&self, id: Uuid, into: Option<Uuid>) -> Result<()> {
+        self.run("DELETE FROM merged WHERE org = $1 AND id = $2", args![self.org(), slice(&id)])?;
+        if let Some(into) = into {
+            let sql = "INSERT INTO merged (org, id, target) VALUES ($1, $2, $3)";
+            self.run(sql, args![self.org(), slice(&id), slice(&into)])?;
+        }
+        Ok(())
+    }
+
     fn is_dominated(&self, id: Uuid, field: u16, op: OpId) -> Result<bool> {
         let sql = "SELECT 1 FROM dominated WHERE org = $1 AND id = $2 AND field = $3 AND op = $4";
         let found = self.one(sql, args![self.org(), slice(&id), i64::from(field), op as i64], |_| Ok(()))?;

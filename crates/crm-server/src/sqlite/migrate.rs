@@ -9,6 +9,7 @@ const FILES: &[&str] = &[
     include_str!("migrations/0004_pages.sql"),
     include_str!("migrations/0005_log.sql"),
     include_str!("migrations/0006_blobs_by_person.sql"),
+    include_str!("migrations/0007_merged.sql"),
 ];
 
 /// The schema that this version knows.

@@ -610,6 +610,20 @@ impl Tx for SqlTx<'_> {
         Ok(())
     }
 
+    fn merged_into(&self, id: Uuid) -> Result<Vec<Uuid>> {
+        let sql = "SELECT id FROM merged WHERE org = ?1 AND target = ?2 ORDER BY id";
+        self.many(sql, params![self.org(), id.as_bytes()], |r| uuid(r, 0))
+    }
+
+    fn put_merged(&self, id: Uuid, into: Option<Uuid>) -> Result<()> {
+        self.run("DELETE FROM merged WHERE org = ?1 AND id = ?2", params![self.org(), id.as_bytes()])?;
+        if let Some(into) = into {
+            let sql = "INSERT INTO merged (org, id, target) VALUES (?1, ?2, ?3)";
+            self.run(sql, params![self.org(), id.as_bytes(), into.as_bytes()])?;
+        }
+        Ok(())
+    }
+
     fn is_dominated(&self, id: Uuid, field: u16, op: OpId) -> Result<bool> {
         let sql = "SELECT 1 FROM dominated WHERE org = ?1 AND id = ?2 AND field = ?3 AND op = ?4";
         Ok(self.one(sql, params![self.org(), id.as_bytes(), field, op as i64], |_| Ok(()))?.is_some())

@@ -26,6 +26,8 @@ pub struct ItemProps {
 enum What {
     Lost,
     Yielded,
+    /// Somebody changed a record that this person had merged into another.
+    EditedBehind,
     Refused,
     Waiting,
 }
@@ -35,6 +37,7 @@ impl What {
         match item.what.as_str() {
             "lost" => What::Lost,
             "yielded" => What::Yielded,
+            "edited_behind" => What::EditedBehind,
             "waiting" => What::Waiting,
             _ => What::Refused,
         }
@@ -66,6 +69,7 @@ pub fn title(item: &Item, w: Words) -> String {
     match What::of(item) {
         What::Lost => w.lost().into(),
         What::Yielded => w.yielded().into(),
+        What::EditedBehind => w.edited_behind().into(),
         What::Refused if item.field == 0 => w.refused_create(kind_word(item, w)),
         What::Refused => w.refused_edit().into(),
         What::Waiting => w.waiting().into(),
@@ -100,6 +104,9 @@ pub fn OpenItem(props: &ItemProps) -> Html {
     let text = match What::of(item) {
         What::Lost => w.lost_text(&label, field, other, &f.when(item.other_at, now)),
         What::Yielded => w.yielded_text(&label, field, other),
+        What::EditedBehind => {
+            w.edited_behind_text(&label, field, other, &values.value_of(item.rec_kind, item.field, &item.theirs))
+        }
         What::Refused => w.refused_text(&label, why_refused(item.code, locale, w)),
         What::Waiting => w.waiting_text(&label, why_waiting(item.code, locale, w)),
     };
@@ -184,6 +191,7 @@ fn Buttons(props: &ItemProps) -> Html {
                 <Button onclick={settle(Choice::Both, w.kept_both())}>{ w.keep_both() }</Button>
             </>
         },
+        What::EditedBehind => html! { <>{ open(w.open(), customer) }{ seen() }</> },
         // One half of a place is no value to choose: the place is learnt anew at the next check-in.
         What::Lost | What::Yielded => html! { <>{ open(w.open(), customer) }{ seen() }</> },
         What::Refused => html! {

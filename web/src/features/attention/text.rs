@@ -15,6 +15,8 @@ words! {
         refused_edit => "一处改动没有被接受", "A change was not accepted";
         refused_text(label: &str, why: &str) => "{label}：{why}你写的还在本机。", "{label}: {why} What you wrote is still on this phone.";
         waiting => "在服务器上等决定", "Waiting for a decision at the server";
+        edited_behind => "你并入的客户又被改了", "A customer you merged was edited";
+        edited_behind_text(label: &str, field: &str, other: &str, value: &str) => "你把「{label}」并入了别的客户，之后{other}把它的{field}写成「{value}」。这不会显示在合并后的客户上；有用就手工补上。", "You merged “{label}” into another customer; then {other} set its {field} to “{value}”. The merged customer doesn't show that; add it there if it is of use.";
         waiting_text(label: &str, why: &str) => "{label}：{why}内容已在服务器上，不会丢。", "{label}: {why} The server holds it; nothing is lost.";
         unknown_why => "原因不明。", "For an unknown reason.";
 

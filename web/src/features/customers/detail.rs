@@ -3,6 +3,7 @@ use super::brief::Brief;
 use super::contacts::Contacts;
 use super::header::Header;
 use super::jot::{FollowUpSheet, NoteSheet};
+use super::merging::Merging;
 use super::profile::Profile;
 use super::text::Words;
 use super::timeline::Timeline;
@@ -34,6 +35,19 @@ pub fn DetailScreen(props: &DetailScreenProps) -> Html {
     let navigator = use_navigator().expect("screens stand inside the router");
     let now = use_now(60_000);
     let view = use_query(Query::Detail { customer });
+    let shown = match view.as_deref() {
+        Some(View::Detail(Some(detail))) => Some(detail.card.id),
+        _ => None,
+    };
+    // An address of one that was merged is the address of the one that it is.
+    {
+        let navigator = navigator.clone();
+        use_effect_with((customer, shown), move |(asked, shown)| {
+            if let Some(id) = shown.filter(|id| id != asked) {
+                navigator.replace(&Route::Customer { id });
+            }
+        });
+    }
     let sheet = use_state_eq(|| None::<Sheet>);
     let show = {
         let sheet = sheet.setter();
@@ -78,6 +92,7 @@ pub fn DetailScreen(props: &DetailScreenProps) -> Html {
             />
             <Profile detail={(**detail).clone()} />
             <Contacts {customer} contacts={detail.contacts.clone()} />
+            <Merging detail={(**detail).clone()} />
             if *sheet == Some(Sheet::Note) { <NoteSheet {customer} onclose={close.clone()} /> }
             if *sheet == Some(Sheet::FollowUp) { <FollowUpSheet {customer} {now} onclose={close} /> }
         </div>

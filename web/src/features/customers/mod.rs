@@ -11,6 +11,7 @@ mod form;
 mod header;
 mod jot;
 mod list;
+mod merging;
 mod navigate;
 mod new;
 mod painter;

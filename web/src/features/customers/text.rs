@@ -148,6 +148,21 @@ words! {
         placed(accuracy: &str) => "记为客户位置，误差 ±{accuracy}", "Kept as the customer's place, ±{accuracy}";
         same => "可能已经有这位客户", "This customer may be here already";
         same_open => "就是这家", "It is this one";
+        merging => "重复的客户", "Duplicates";
+        is_double => "这是重复的客户", "This is a duplicate";
+        merge_title => "并入哪一位", "Merge into which";
+        search_stays => "搜索要留下的客户", "Search the one that stays";
+        search_double => "没有同名或同号的客户。搜一搜要留下的那一位。", "Nobody has the same name or phone. Search for the one that stays.";
+        merge_what(from: &str, into: &str) => "「{from}」的走访、需求、跟进和备注都归到「{into}」；它没填的资料用这边的补上。以后还可以拆开。", "Visits, needs, follow-ups and notes of “{from}” will stand with “{into}”, and what that lacks is filled in from here. You can separate them again.";
+        goes => "并入的", "Goes";
+        stays => "留下的", "Stays";
+        choose_another => "另选一位", "Choose another";
+        merge => "合并", "Merge";
+        was_merged => "已合并，存在本机", "Merged, on this phone";
+        merged => "已并入这里的", "Merged into this one";
+        separate => "拆开", "Separate";
+        separate_name(name: &str) => "拆开：{name}", "Separate: {name}";
+        separated => "已拆开", "Separated";
         created => "已新建，存在本机", "Added, on this phone";
         check_in_now => "保存并签到", "Save and check in";
     }

@@ -1,11 +1,10 @@
 //! Choosing a grid out of hundreds: a sheet with a search box, the fitting ones by town and name.
 use super::text::Words;
-use crate::components::{Empty, HalfScreen, Icon, Skeleton, dotted};
+use crate::components::{Empty, HalfScreen, Icon, SheetSearch, Skeleton, dotted};
 use crate::state::use_query;
 use crate::words::use_words;
 use crm_domain::grids::{Line, Query};
 use crm_domain::ids::Uuid;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// So many are shown; a search narrows the rest down.
@@ -32,11 +31,7 @@ pub fn GridPicker(props: &GridPickerProps) -> Html {
     let grids = use_query(Query::All);
     let oninput = {
         let text = text.setter();
-        Callback::from(move |event: InputEvent| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                text.set(input.value());
-            }
-        })
+        Callback::from(move |typed: String| text.set(typed))
     };
     let body = match grids {
         None => html! { <Skeleton rows=5 /> },
@@ -58,18 +53,7 @@ pub fn GridPicker(props: &GridPickerProps) -> Html {
     };
     html! {
         <HalfScreen title={props.title.clone()} close={w.close()} onclose={props.onclose.clone()}>
-            <div class="grids-search">
-                <input
-                    class="weui-input field-input"
-                    type="search"
-                    aria-label={w.search()}
-                    placeholder={w.search_hint()}
-                    autocomplete="off"
-                    enterkeyhint="search"
-                    value={(*text).clone()}
-                    {oninput}
-                />
-            </div>
+            <SheetSearch label={w.search()} hint={w.search_hint()} value={(*text).clone()} {oninput} />
             { body }
         </HalfScreen>
     }
