@@ -51,8 +51,8 @@ export default async function (house) {
   await phone.see("一切已确认");
   const desk = await house.desk("desk");
   await signIn(house, desk, ZHOUPING);
-  await gives(desk, 1);
-  await openCustomer(desk, STAYS);
+  await desk.open(gone);
+  await desk.see(desk.page.getByRole("heading", { name: STAYS, exact: true }));
   await desk.see(timeline(desk).getByText(NOTE));
   await desk.see(desk.button(`拆开：${GOES}`));
 
