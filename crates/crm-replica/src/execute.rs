@@ -100,7 +100,7 @@ impl Unsigned {
                 label: self.labels[i].clone(),
             };
             writes.push(Write { store: Store::Outbox, key: (0, n), value: Some(encode(&stored)) });
-            mine.push((n, Mine { stored, op, sending: Sending::default(), journaled: false, in_flight: false }));
+            mine.push((n, Mine::of(stored, op, Sending::default(), false)));
         }
         writes.push(device_write(&self.device));
         let (device, ticket, moved) = (self.device, self.ticket, self.moved);
@@ -281,8 +281,7 @@ impl Replica {
         let kept: Vec<u64> = all.keys().copied().collect();
         let ops = all.into_values().filter_map(|(stored, sending, _)| {
             let op = Op::from_bytes(&stored.op).ok()?;
-            let sending = Sending { outcome: None, ..sending };
-            Some(Mine { stored, op, sending, journaled: false, in_flight: false })
+            Some(Mine::of(stored, op, sending.open_again(), false))
         });
         let mut ops: Vec<(u64, Mine)> = (first_n..).zip(ops).collect();
         if mutants::is(Mutant::ForkKeepsNumbers) {

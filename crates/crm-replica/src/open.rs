@@ -67,6 +67,7 @@ impl Replica {
             known => known,
         };
         self.open_book(&opened.column);
+        self.unheard = true;
         self.watches.dirty = true;
         if self.is_writer() {
             if !self.is_enrolled() {
@@ -105,14 +106,15 @@ impl Replica {
             if journaled {
                 self.mine.journal.insert(key.1, (stored.clone(), sending));
             }
-            let mine = Mine { stored, op, sending, journaled, in_flight: false };
+            let mine = Mine::of(stored, op, sending, journaled);
             if !journaled || self.still_shows(key.1, &mine) {
                 self.mine.add(key.1, mine);
             }
         }
     }
 
-    /// A journaled op that some row does not reflect yet, or that is not settled.
+    /// A journaled op that some row does not reflect yet, or that a person may still decide about: what she put away she
+    /// may take back, as long as it is here.
     pub(crate) fn still_shows(&self, n: u64, mine: &Mine) -> bool {
         match mine.sending.outcome {
             Some(Outcome::Waiting(_) | Outcome::Rejected { .. }) => true,

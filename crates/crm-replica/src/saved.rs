@@ -224,6 +224,16 @@ pub struct Sending {
     pub outcome: Option<Outcome>,
     #[n(2)]
     pub effective: Option<u64>,
+    /// It was refused, and the item about it settled.
+    #[cbor(n(3), skip_if = "std::ops::Not::not")]
+    pub settled: bool,
+}
+
+impl Sending {
+    /// As it was sent, and nothing more: outcomes belong to an epoch and to a device's own numbers (SYNC 2.3).
+    pub fn open_again(self) -> Self {
+        Self { outcome: None, settled: false, ..self }
+    }
 }
 
 /// What was typed and not yet saved, in the `draft` store under a hash of its name.

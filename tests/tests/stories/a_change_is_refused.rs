@@ -38,6 +38,12 @@ fn refuse_all(world: &mut World) {
     world.exchange(LI);
 }
 
+/// Li's app starts again; what the power took of the last answers comes once more.
+fn again(world: &mut World) {
+    world.restart(LI);
+    world.exchange(LI);
+}
+
 fn note(world: &mut World, at: usize, customer: Uuid, text: &str) {
     let details = Details { note: Some(text.into()), ..Details::default() };
     world.act(at, customers::Command::Edit { customer, details }).expect("saved");
@@ -68,7 +74,7 @@ fn what_waited_and_was_refused_covers_nothing_after_a_restart() {
     for _ in 0..2 {
         assert_eq!(detail(&mut world, LI, shop).expect("hers again").note, "", "what was refused does not hold");
         assert_eq!(state(&mut world, shop), Some(State::Confirmed));
-        world.restart(LI);
+        again(&mut world);
     }
     world.all_is_well().expect("every invariant holds");
 }
@@ -92,7 +98,7 @@ fn what_waited_and_was_let_through_covers_nothing_that_was_written_since() {
     for _ in 0..2 {
         assert_eq!(detail(&mut world, LI, shop).expect("hers again").note, "王的");
         assert_eq!(state(&mut world, shop), Some(State::Confirmed));
-        world.restart(LI);
+        again(&mut world);
     }
     world.all_is_well().expect("every invariant holds");
 }
@@ -107,7 +113,7 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
     refuse_all(&mut world);
     for _ in 0..2 {
         assert_eq!(state(&mut world, shop), Some(State::Refused), "no longer waiting, still there");
-        world.restart(LI);
+        again(&mut world);
     }
     let item = attention(&mut world).pop().expect("she is told");
     assert_eq!(item.what, "refused");
@@ -118,11 +124,13 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
     assert_eq!(state(&mut world, shop), None);
     world.act(LI, history::Command::Reopen { item: item.id }).expect("taken back, without a network");
     assert_eq!(state(&mut world, shop), Some(State::Refused));
-    world.act(LI, history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepTheirs }).expect("put away");
+    world
+        .act(LI, history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepTheirs })
+        .expect("put away");
     for _ in 0..2 {
         world.exchange(LI);
         assert_eq!(state(&mut world, shop), None);
-        world.restart(LI);
+        again(&mut world);
     }
     world.all_is_well().expect("every invariant holds");
 }

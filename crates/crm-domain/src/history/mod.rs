@@ -2,8 +2,9 @@
 mod query;
 
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
-use crate::ids::Uuid;
+use crate::ids::{OpId, Uuid};
 use crate::kind::{Class, Kind, with_actor, with_parent};
+use crate::op::Op;
 use crate::record;
 use crate::rules::{Code, anything};
 use serde::{Deserialize, Serialize};
@@ -135,13 +136,31 @@ pub fn trace_kind() -> Kind {
     Kind { root: None, home: with_actor, ..server_kind(TRACE, "trace", Trace::FIELDS) }
 }
 
-/// The op that this record, shown with this body, says is settled: an inbox item that was resolved.
-pub fn settles(kind: u16, body: &crate::val::Body) -> Option<crate::ids::OpId> {
-    let row = Inbox::of(body);
-    if kind != INBOX || row.resolved.is_none_or(|r| r.is_empty()) {
-        return None;
+/// What an inbox item tells of an op that was refused or waits. Of several items of one op the greatest holds: what waited
+/// and was refused has one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    Waits,
+    /// It waited, and was let through.
+    Holds,
+    /// It was refused, and put away or offered again.
+    Settled,
+    /// [`crate::rules::Code`] as its number.
+    Refused(u16),
+}
+
+impl Inbox {
+    /// None for what merely lost or yielded, and where the op cannot be read.
+    pub fn fate(&self) -> Option<(OpId, Fate)> {
+        let fate = match (self.what.as_deref()?, self.resolved.as_deref().unwrap_or_default()) {
+            ("refused", "") => Fate::Refused(self.code.unwrap_or(0) as u16),
+            ("waiting", "") => Fate::Waits,
+            ("waiting", "mine") => Fate::Holds,
+            ("refused" | "waiting", _) => Fate::Settled,
+            _ => return None,
+        };
+        Some((Op::from_bytes(self.op.as_deref()?).ok()?.id(), fate))
     }
-    crate::op::Op::from_bytes(&row.op?).ok().map(|op| op.id())
 }
 
 /// What a person decides about an inbox item.

@@ -70,7 +70,8 @@ impl Replica {
         // What has local rows, and what my unreflected ops are about (an administrator writes to grids she doesn't hold).
         wanted.extend(self.copy.buckets.values().map(|b| b.bucket));
         let grants = self.grants();
-        let about = self.mine.ops.values().flat_map(|m| &m.stored.about).filter_map(|(_, bucket)| *bucket);
+        let shown = self.mine.ops.values().filter(|m| !m.is_settled());
+        let about = shown.flat_map(|m| &m.stored.about).filter_map(|(_, bucket)| *bucket);
         wanted.extend(about.filter(|b| grants.allow(*b, Verb::Read)));
         wanted
     }
@@ -246,11 +247,11 @@ impl Replica {
         taking.device.proof = Some(answer.proof.clone());
         let mut back: Vec<(u64, StoredOp, Sending)> = Vec::new();
         for (n, (stored, sending)) in self.mine.journal.range(answer.last_n + 1..) {
-            back.push((*n, stored.clone(), Sending { outcome: None, ..*sending }));
+            back.push((*n, stored.clone(), sending.open_again()));
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
         }
         for (n, mine) in self.mine.outbox().filter(|(n, m)| *n > answer.last_n && m.sending.outcome.is_some()) {
-            back.push((n, mine.stored.clone(), Sending { outcome: None, ..mine.sending }));
+            back.push((n, mine.stored.clone(), mine.sending.open_again()));
         }
         for (n, stored, sending) in &back {
             for (part, value) in [(0, encode(stored)), (1, encode(sending))] {
@@ -282,7 +283,7 @@ impl Replica {
                 let Ok(op) = Op::from_bytes(&stored.op) else { continue };
                 replica.mine.drop_op(n);
                 join(&mut roots, stored.about.iter().map(|(root, _)| (root.0, vec![])));
-                replica.mine.add(n, Mine { stored, op, sending, journaled: false, in_flight: false });
+                replica.mine.add(n, Mine::of(stored, op, sending, false));
             }
             // What the old epoch answered is open again, and shown as such.
             replica.show_again(roots);
@@ -320,6 +321,10 @@ impl Replica {
                 taking.writes.push(Write { store: Store::Delta, key: (*no, old.counter), value: None });
             }
         }
+        let noted = if taking.device.epoch == self.device.epoch { self.to_note() } else { vec![] };
+        for (n, sending) in &noted {
+            taking.writes.push(Write { store: Store::Journal, key: (1, *n), value: Some(encode(sending)) });
+        }
         let old_journal = self.journal_to_drop(taking.device.stable_n);
         for n in &old_journal {
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
@@ -328,9 +333,12 @@ impl Replica {
         let writes = std::mem::take(&mut taking.writes);
         let strict = !acknowledged.is_empty();
         let after = Box::new(move |replica: &mut Replica| {
+            replica.mine.note(noted);
             replica.take(taking, &acknowledged);
             old_journal.iter().for_each(|n| {
                 replica.mine.journal.remove(n);
+                // What is settled shows nothing.
+                replica.mine.drop_op(*n);
             });
             then(replica);
             replica.settle();
@@ -338,6 +346,16 @@ impl Replica {
             replica.save_columns_sometimes();
         });
         Next::Commit { writes, strict, after }
+    }
+
+    /// What the inbox has told of journaled ops since it was noted last: the items will be gone some day.
+    fn to_note(&self) -> Vec<(u64, Sending)> {
+        let journaled = self.mine.ops.iter().filter(|(_, mine)| mine.journaled && mine.told.is_some());
+        journaled
+            .map(|(n, mine)| (*n, mine.noted(), mine))
+            .filter(|(_, noted, mine)| *noted != mine.sending)
+            .map(|(n, noted, _)| (n, noted))
+            .collect()
     }
 
     /// What two off-machine backups hold may go, as long as nothing of it is open. Where the server keeps none, its age
@@ -350,7 +368,7 @@ impl Replica {
         self.mine
             .journal
             .iter()
-            .filter(|(n, (stored, _))| covered(**n, stored) && !self.mine.ops.contains_key(n))
+            .filter(|(n, (stored, _))| covered(**n, stored) && self.mine.ops.get(n).is_none_or(Mine::is_settled))
             .map(|(n, _)| *n)
             .take(500)
             .collect()
@@ -378,19 +396,13 @@ impl Replica {
         for (no, id, delta) in &taking.deltas {
             self.copy.put_delta(*no, *id, delta.clone());
         }
-        let mut settled = Vec::new();
         for (no, id, delta) in taking.deltas {
             let staged = self.copy.buckets.get(&no).is_none_or(|b| b.replaces.is_some());
             if staged {
                 continue;
             }
             match delta.row {
-                Some(row) => {
-                    self.show_row(no, &row);
-                    if let Ok(shown) = row.shown() {
-                        settled.extend(crm_domain::history::settles(row.kind, &shown.body));
-                    }
-                }
+                Some(row) => self.show_row(no, &row),
                 None => match self.copy.held_elsewhere(no, id).map(|row| row.root) {
                     // Until now the copy that left may have been the one that showed.
                     Some(root) => {
@@ -404,9 +416,6 @@ impl Replica {
                     }
                 },
             }
-        }
-        for op in settled {
-            join(&mut roots, self.settle_op(op));
         }
         for n in acknowledged {
             if let Some(mine) = self.mine.ops.get_mut(n) {
@@ -426,14 +435,6 @@ impl Replica {
             self.rebuild();
         }
         self.show_again(roots);
-    }
-
-    /// An op that was refused or waited is settled: it no longer covers anything. Gives the roots to show anew.
-    fn settle_op(&mut self, op: crm_domain::ids::OpId) -> Roots {
-        match self.mine.ops.iter().find(|(_, m)| m.id() == op).map(|(n, m)| (*n, m.journaled)) {
-            Some((n, true)) => self.mine.drop_op(n),
-            _ => Roots::new(),
-        }
     }
 
     /// Asks for the next pages of a bucket that is coming. False: none is.
