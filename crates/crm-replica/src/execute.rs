@@ -326,14 +326,18 @@ impl Replica {
         };
         // Records that earlier ops of this command made or changed.
         let mut made: BTreeMap<Uuid, Shown> = BTreeMap::new();
-        for (i, Draft(changes)) in drafts.into_iter().enumerate() {
+        for (i, Draft { changes, cause: again }) in drafts.into_iter().enumerate() {
+            // Tried again before, here: it goes its way under that name.
+            if again.is_some_and(|again| self.mine.causes.contains(&again)) {
+                continue;
+            }
             if changes.is_empty() || changes.len() > MAX_CHANGES {
                 return Err(Rejection::of(Code::TooLarge).into());
             }
             device.hlc = self.next_hlc(device.hlc);
             let mut op = Op {
-                cause,
-                part: i as u32,
+                cause: again.unwrap_or(cause),
+                part: if again.is_some() { 0 } else { i as u32 },
                 hlc: device.hlc,
                 actor: actor.user,
                 app: self.app,
@@ -348,7 +352,9 @@ impl Replica {
             let mut built = Vec::new();
             for draft in changes {
                 let kind = kind(draft.kind).ok_or(Rejection::of(Code::Malformed))?;
-                let before = made.get(&draft.rec).or_else(|| seen.0.iter().find(|s| s.id == draft.rec)).cloned();
+                // A refused create is shown, and stands nowhere.
+                let stands = |s: &&Shown| s.id == draft.rec && !(again.is_some() && draft.new);
+                let before = made.get(&draft.rec).or_else(|| seen.0.iter().find(stands)).cloned();
                 let (change, after) = self.change(kind, draft, before.as_ref(), id, entropy);
                 let root = match &before {
                     Some(before) => before.root,

@@ -1,9 +1,11 @@
 use super::*;
 use crm_domain::bucket::Bucket;
-use crm_domain::history::{self, Choice};
+use crm_domain::history;
 use crm_domain::people::{self, Role};
 use crm_domain::row::State;
+use crm_domain::rules::Code;
 use crm_domain::waiting;
+use crm_replica::ports::Failure;
 
 /// Root takes the grid from Li, whose phone does not hear of it.
 fn take(world: &mut World, grid: usize) {
@@ -117,20 +119,111 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
     }
     let item = attention(&mut world).pop().expect("she is told");
     assert_eq!(item.what, "refused");
-    let seen = history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepTheirs };
-    world.act(LI, seen).expect("put away, without a network");
+    let put_away = history::Command::Dismiss { items: item.items.clone() };
+    world.act(LI, put_away.clone()).expect("put away, without a network");
     assert_eq!(state(&mut world, shop), None, "what she has put away is gone at once");
     world.restart(LI);
     assert_eq!(state(&mut world, shop), None);
-    world.act(LI, history::Command::Reopen { item: item.id }).expect("taken back, without a network");
+    world.act(LI, history::Command::Reopen { items: item.items.clone() }).expect("taken back, without a network");
     assert_eq!(state(&mut world, shop), Some(State::Refused));
-    world
-        .act(LI, history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepTheirs })
-        .expect("put away");
+    world.act(LI, put_away).expect("put away");
     for _ in 0..2 {
         world.exchange(LI);
         assert_eq!(state(&mut world, shop), None);
         again(&mut world);
     }
+    world.all_is_well().expect("every invariant holds");
+}
+
+/// Li makes a customer with a contact and a note where she may not; all of it is refused.
+fn refused_with_what_builds_on_it(world: &mut World) -> Uuid {
+    take(world, 0);
+    let shop = new_customer(world, LI, "仇记五金", 0);
+    world
+        .act(LI, customers::Command::AddContact { customer: shop, name: "老仇".into(), phone: None, role: None })
+        .expect("saved");
+    note(world, LI, shop, "周二下午在");
+    world.exchange(LI);
+    refuse_all(world);
+    shop
+}
+
+fn again_with(item: &history::Item) -> history::Command {
+    history::Command::Again { items: item.items.clone(), roots: item.roots.clone() }
+}
+
+#[test]
+fn a_refused_create_is_tried_again_with_all_that_builds_on_it_and_is_there_once() {
+    let mut world = World::calm(34);
+    let shop = refused_with_what_builds_on_it(&mut world);
+    world.exchange(TABLET);
+    let open = attention(&mut world);
+    let [item] = open.as_slice() else { panic!("one item: {open:?}") };
+    assert_eq!((item.items.len(), item.label.as_str(), item.may_hold()), (3, "仇记五金", true));
+    let not_yet = world.act(LI, again_with(item));
+    assert!(matches!(not_yet, Err(Failure::Rejected(why)) if why.code == Code::NotAllowed), "{not_yet:?}");
+    assert_eq!(attention(&mut world).len(), 1, "what cannot go yet stays");
+
+    give(&mut world, 0);
+    world.exchange(LI);
+    world.exchange(TABLET);
+    for at in [LI, TABLET] {
+        world.act(at, again_with(item)).expect("handed in again, without a network, on both of her devices");
+    }
+    assert_eq!(state(&mut world, shop), Some(State::OnPhone));
+    let whole = |world: &mut World, at: usize| {
+        let detail = detail(world, at, shop).expect("held");
+        (detail.note, detail.contacts.iter().map(|c| c.name.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(whole(&mut world, LI), ("周二下午在".into(), vec!["老仇".into()]));
+    for at in [LI, TABLET, WANG, LI] {
+        world.exchange(at);
+    }
+    for at in [LI, TABLET, WANG] {
+        assert_eq!(list(&mut world, at).iter().filter(|card| card.name == "仇记五金").count(), 1);
+        assert_eq!(whole(&mut world, at), ("周二下午在".into(), vec!["老仇".into()]));
+    }
+    assert_eq!(state(&mut world, shop), Some(State::Confirmed));
+    assert_eq!(attention(&mut world), []);
+    let back = world.act(LI, history::Command::Reopen { items: item.items.clone() });
+    assert!(matches!(back, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "{back:?}");
+    again(&mut world);
+    assert_eq!(state(&mut world, shop), Some(State::Confirmed));
+    world.all_is_well().expect("every invariant holds");
+}
+
+#[test]
+fn a_refused_edit_is_tried_again_on_what_stands_by_then() {
+    let mut world = World::calm(35);
+    let shop = new_customer(&mut world, LI, "仇记五金", 0);
+    world.exchange(LI);
+    take(&mut world, 0);
+    note(&mut world, LI, shop, "不知情");
+    world.exchange(LI);
+    refuse_all(&mut world);
+    note(&mut world, WANG, shop, "王的");
+    world.exchange(WANG);
+    give(&mut world, 0);
+    world.exchange(LI);
+    let item = attention(&mut world).pop().expect("told");
+    world.act(LI, again_with(&item)).expect("handed in again");
+    for at in [LI, WANG] {
+        world.exchange(at);
+        assert_eq!(detail(&mut world, at, shop).expect("held").note, "不知情");
+    }
+    assert_eq!(attention(&mut world), []);
+    world.all_is_well().expect("every invariant holds");
+}
+
+#[test]
+fn what_was_put_away_with_all_that_builds_on_it_comes_back_whole() {
+    let mut world = World::calm(36);
+    let shop = refused_with_what_builds_on_it(&mut world);
+    let item = attention(&mut world).pop().expect("told");
+    world.act(LI, history::Command::Dismiss { items: item.items.clone() }).expect("put away");
+    assert_eq!((attention(&mut world), state(&mut world, shop)), (vec![], None));
+    world.act(LI, history::Command::Reopen { items: item.items.clone() }).expect("taken back");
+    assert_eq!(attention(&mut world), [item]);
+    assert_eq!(detail(&mut world, LI, shop).expect("shown").contacts.len(), 1);
     world.all_is_well().expect("every invariant holds");
 }

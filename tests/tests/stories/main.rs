@@ -21,6 +21,7 @@ const LI: usize = 0;
 const CHEN: usize = 1;
 const WANG: usize = 2;
 const ROOT: usize = 3;
+const TABLET: usize = 4;
 
 fn new_customer(world: &mut World, at: usize, name: &str, grid: usize) -> Uuid {
     let id = Uuid::from_u128(u128::from(world.dice.roll()));

@@ -1,14 +1,14 @@
 //! What the server writes for people to read: history, inbox, traces, verdicts (SYNC 2.3). All are class C.
+mod command;
 mod query;
 
-use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
 use crate::ids::{OpId, Uuid};
 use crate::kind::{Class, Kind, with_actor, with_parent};
 use crate::op::Op;
 use crate::record;
-use crate::rules::{Code, anything};
-use serde::{Deserialize, Serialize};
+use crate::rules::anything;
 
+pub use command::{Choice, Command};
 pub use query::{Item, Query, View};
 
 pub const CHANGE: u16 = 30;
@@ -59,7 +59,7 @@ record! {
         at: i64 = 12 fixed public;
         label: String = 13 fixed personal;
         mine_at: i64 = 14 fixed public;
-        /// `mine`, `theirs`, `both`, `seen`: set by the person.
+        /// `mine`, `theirs`, `both`, `seen`, `again`: set by the person.
         resolved: String = 20 lww public;
     }
 }
@@ -161,64 +161,4 @@ impl Inbox {
         };
         Some((Op::from_bytes(self.op.as_deref()?).ok()?.id(), fate))
     }
-}
-
-/// What a person decides about an inbox item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Choice {
-    KeepMine,
-    KeepTheirs,
-    /// The record keeps theirs; mine is kept as a note beside it.
-    Both,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Command {
-    /// Settles an item. `root` is the customer of the record that it is about.
-    Resolve { item: Uuid, root: Uuid, choice: Choice },
-    /// Takes a decision back.
-    Reopen { item: Uuid },
-}
-
-impl Command {
-    pub fn reads(&self) -> Reads {
-        match self {
-            Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
-            Command::Reopen { item } => Reads::row(*item),
-        }
-    }
-
-    pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
-        match self {
-            Command::Reopen { item } => {
-                seen.get(*item)?;
-                Ok(vec![settled(*item, "")])
-            }
-            Command::Resolve { item, choice: Choice::KeepTheirs, .. } => {
-                seen.get(*item)?;
-                Ok(vec![settled(*item, "theirs")])
-            }
-            Command::Resolve { item, root, choice } => {
-                let row = Inbox::of(&seen.get(*item)?.body);
-                let (Some(rec), Some(field), Some(kind), Some(mine)) =
-                    (row.rec, row.field, row.rec_kind, row.mine.as_deref())
-                else {
-                    return Err(Rejection::of(Code::NotHere));
-                };
-                let mine = minicbor::decode(mine).map_err(|_| Rejection::of(Code::Malformed))?;
-                if *choice == Choice::Both {
-                    let note = crate::notes::body(*root, ctx, &mine, field as u16);
-                    let note = DraftChange::create(crate::notes::NOTE, ctx.ids.mint(), note);
-                    return Ok(vec![note.into(), settled(*item, "both")]);
-                }
-                seen.get(rec)?;
-                let again = DraftChange::edit(kind as u16, rec, [(field as u16, mine)].into());
-                Ok(vec![again.into(), settled(*item, "mine")])
-            }
-        }
-    }
-}
-
-fn settled(item: Uuid, how: &str) -> Draft {
-    DraftChange::edit(INBOX, item, Patch::new().set(inbox::resolved, how).done()).into()
 }

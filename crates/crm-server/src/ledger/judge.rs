@@ -86,14 +86,10 @@ impl Asked<'_> {
 /// The records that an op names, and their roots as far as the op says them.
 pub fn touches(op: &Op) -> Vec<Uuid> {
     let mut ids: Vec<Uuid> = op.changes.iter().map(|c| c.rec).collect();
-    ids.extend(op.changes.iter().filter_map(named_root));
+    ids.extend(op.changes.iter().filter_map(Change::named_root));
     ids.sort_unstable();
     ids.dedup();
     ids
-}
-
-fn named_root(change: &Change) -> Option<Uuid> {
-    change.patch.get(&registry::kind(change.kind)?.root?)?.id()
 }
 
 pub fn judge(work: &mut Work, asked: &Asked) -> Result<Judgement> {
@@ -149,7 +145,7 @@ fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
     }
     let new: Vec<Uuid> = op.changes.iter().filter(|c| c.new).map(|c| c.rec).collect();
     for change in &op.changes {
-        for id in std::iter::once(change.rec).chain(named_root(change)) {
+        for id in std::iter::once(change.rec).chain(change.named_root()) {
             if !new.contains(&id)
                 && work.rec(id)?.is_none()
                 && let Some(refused) = work.tx.refused(id)?
