@@ -91,6 +91,8 @@ macro_rules! ledger_suite {
             events: a_broken_chain_or_signature_is_flagged_and_blocks_nothing,
             events: an_unauthorised_event_is_stored_and_says_so,
             events: an_orphan_lives_with_its_author_until_its_parent_comes,
+            events: an_orphan_whose_author_has_no_right_where_it_belongs_says_so,
+            events: what_builds_on_a_refused_create_says_no_more_than_of_any_other_record,
             events: an_arrival_leaves_a_trace_that_survives_the_customers_move,
             events: committed_values_stand_open_only_where_they_fit,
             events: an_event_never_changes,

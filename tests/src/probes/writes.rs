@@ -257,10 +257,25 @@ fn explained(
             && !matches!(old.bucket, Bucket::User(owner) if author != Some(owner))
     };
     let along = old.is_some_and(along);
+    // The verdict of an orphan that came home may say what could not be known before, and nothing else.
+    let judged = |old: &Rec| {
+        let (was, now) = (Verdict::of(&body(old)), Verdict::of(&body(new)));
+        let added = format!("{},unauthorised", was.flags.as_deref().unwrap_or_default());
+        new.kind == VERDICT
+            && matches!(old.bucket, Bucket::User(_))
+            && after.get(&new.root).is_some_and(|root| root.bucket == new.bucket)
+            && now.flags.as_deref() == Some(added.trim_start_matches(','))
+            && Verdict { flags: was.flags.clone(), ..now } == was
+    };
+    let along = along || old.is_some_and(judged);
     let class = registry::kind(new.kind).map(|k| k.class);
     match (new.kind, class) {
         _ if step.purged == Some(new.root) => Ok(None),
         _ if along => {
+            let orphan = matches!(before, Some(Bucket::User(_))) && class == Some(Class::B);
+            if orphan && !oracle.might(new.by.op, new.root, new.bucket, now) && !marked(new, after) {
+                return fail("came home and does not say that it was written without the right");
+            }
             house.oracle.apart.remove(&new.id);
             Ok(None)
         }
@@ -314,6 +329,13 @@ fn body(rec: &Rec) -> crm_domain::val::Body {
     decode_body(&rec.body).unwrap_or_default()
 }
 
+/// Whether an event's verdict says that it was written without the right.
+fn marked(event: &Rec, after: &All) -> bool {
+    let verdict = after.values().filter(|r| r.kind == VERDICT).map(|r| Verdict::of(&body(r)));
+    let flags = verdict.filter(|v| v.event == Some(event.id)).find_map(|v| v.flags).unwrap_or_default();
+    flags.split(',').any(|flag| flag == "unauthorised")
+}
+
 /// Events are never refused: one without the right says so beside it, and changes nothing that was there.
 fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, after: &All) -> Result<Moved, String> {
     let fail = |what: &str| Err(format!("event {} in {:?} {what}", new.id, new.bucket));
@@ -332,12 +354,9 @@ fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, a
     if new.bucket != home {
         return fail(&format!("belongs into {home:?}"));
     }
-    let verdict = after.values().filter(|r| r.kind == VERDICT).map(|r| Verdict::of(&body(r)));
-    let flags = verdict.filter(|v| v.event == Some(new.id)).find_map(|v| v.flags).unwrap_or_default();
-    let marked = flags.split(',').any(|flag| flag == "unauthorised");
     let rightly = new.bucket == Bucket::User(wrote.actor) && owner == wrote.actor
         || house.oracle.may_write(id, new.root, None, new.bucket, house.now);
-    if !rightly && !marked {
+    if !rightly && !marked(new, after) {
         return fail("does not say that it was written without the right");
     }
     if matches!(home, Bucket::User(_)) || house.oracle.apart.contains_key(&new.root) {

@@ -93,6 +93,8 @@ record! {
         sig: Bytes = 5 fixed public;
         /// Comma-separated: `link` (chain broken), `signature`, `late`, `unauthorised`, `orphan`.
         flags: String = 6 fixed public;
+        /// Of an orphan: from when on its author's rights count, once it is known where it belongs.
+        rights_at: i64 = 7 fixed public;
     }
 }
 

@@ -122,7 +122,7 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
         }
     }
     work.load(touches(op))?;
-    refused_before(work, op)?;
+    refused_before(work, asked)?;
     behind(work, asked)?;
     let actor = Actor { user: op.actor, grants: asked.grants(work)? };
     let mut own: BTreeMap<Uuid, Rec> = BTreeMap::new();
@@ -138,8 +138,10 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
     Ok(applied)
 }
 
-/// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself.
-fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
+/// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself. Somebody else who
+/// has no right there is told no more of it than of a record that stands.
+fn refused_before(work: &mut Work, asked: &Asked) -> std::result::Result<(), Stop> {
+    let op = asked.op;
     if mutants::is(Mutant::DependentTaken) {
         return Ok(());
     }
@@ -150,6 +152,13 @@ fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
                 && work.rec(id)?.is_none()
                 && let Some(refused) = work.tx.refused(id)?
             {
+                let hers = work.tx.op_by_id(refused)?.is_none_or(|of| of.actor == op.actor);
+                if !hers && let Some(home) = super::event::refused_home(work, id)? {
+                    let actor = Actor { user: op.actor, grants: asked.grants(work)? };
+                    if !rules::may(&actor, None, home) {
+                        decided(work.tx, asked, &actor, None, home)?;
+                    }
+                }
                 return Err(Stop::Reject(Code::DependsOnRefused, Some(refused)));
             }
         }
