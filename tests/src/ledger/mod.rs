@@ -7,6 +7,7 @@ pub mod merge;
 pub mod office;
 pub mod pages;
 pub mod privacy;
+pub mod purge;
 pub mod push;
 pub mod transfers;
 pub mod waiting;
@@ -82,6 +83,7 @@ macro_rules! ledger_suite {
             transfers: a_grid_is_emptied_in_steps,
             transfers: a_transfer_leaves_who_came_later_and_is_taken_back,
             transfers: a_transfer_stops_when_told_or_without_the_right,
+            waiting: what_is_settled_leaves_the_desk_after_its_time,
             waiting: a_decision_may_come_before_the_op,
             waiting: a_grant_since_counts_for_no_place_that_the_record_has_left,
             waiting: a_kind_of_a_newer_version_waits,
@@ -110,6 +112,8 @@ macro_rules! ledger_suite {
             privacy: whoever_lost_the_right_is_not_told_what_stands_now,
             privacy: a_page_holds_nothing_that_left_its_bucket_since,
             privacy: a_page_holds_nothing_of_a_purged_event,
+            purge: a_purge_takes_what_others_were_told_and_leaves_a_trace_without_a_name,
+            purge: what_comes_after_a_purge_is_kept_without_its_values,
             privacy: numbers_are_of_what_the_asker_may_read,
             privacy: a_revoked_device_neither_administers_nor_hears_of_its_photos,
             privacy: an_event_among_other_changes_is_refused,

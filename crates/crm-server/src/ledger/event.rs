@@ -37,6 +37,10 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
         flags.push("link");
     }
     let root = kind.root_of(change.rec, &body);
+    let purged = is_purged(work, change)?;
+    if purged {
+        body.retain(|field, _| Some(*field) == kind.root);
+    }
     let parent = parent(work, change.rec, root)?;
     let parent_body = parent.as_ref().map(body_of).transpose()?;
     let home = rules::home(kind, change.rec, &body, parent_body.as_ref(), asked.op.actor);
@@ -65,7 +69,7 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     if let Some(link) = &asked.op.link {
         body.insert(LINK, Val::Bytes(encode(link)));
     }
-    if !change.open.is_empty() {
+    if !change.open.is_empty() && !purged {
         let salts: BTreeMap<u16, minicbor::bytes::ByteArray<16>> =
             change.open.iter().map(|(field, opened)| (*field, opened.salt.into())).collect();
         body.insert(SALTS, Val::Bytes(encode(&salts)));
@@ -77,7 +81,7 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     // Without the right an event tells its author nothing of the customer, and counts for no grid.
     let known = parent.as_ref().zip(parent_body.as_ref()).filter(|_| authorised);
     let user = foreign.unwrap_or(asked.op.actor);
-    if let Some(trace) = trace(change, &body, known, user)? {
+    if !purged && let Some(trace) = trace(change, &body, known, user)? {
         let id = row_id(asked.at, asked.id, "trace", 0);
         work.put(row(id, TRACE, id, Bucket::User(user), trace.into_body(), asked.stamp()))?;
     }
@@ -131,6 +135,14 @@ fn may(work: &Work, asked: &Asked, root: Uuid, bucket: Bucket) -> Result<bool> {
     Ok(bucket == Bucket::User(asked.op.actor)
         || grants.allow(bucket, Verb::Put)
         || then.is_some_and(|home| grants.allow(home, Verb::Put)))
+}
+
+/// Whether an event is about a record that was purged: only its link is kept.
+pub fn is_purged(work: &mut Work, change: &Change) -> Result<bool> {
+    match change.named_root() {
+        Some(root) => Ok(work.rec(root)?.is_none() && work.tx.is_tombstone(root)?),
+        None => Ok(false),
+    }
 }
 
 /// Where a refused create would have put its record; none where there is no such, or it belongs to another.

@@ -15,7 +15,7 @@ use crm_domain::registry;
 use crm_domain::rules::{Code, Why};
 use crm_protocol::Outcome;
 
-pub use super::event::event;
+pub use super::event::{event, is_purged};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
