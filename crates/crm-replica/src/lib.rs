@@ -7,6 +7,7 @@ pub mod adopt;
 mod blobs;
 mod clock;
 mod copy;
+mod erase;
 mod evolve;
 mod execute;
 mod fold;

@@ -76,6 +76,7 @@ impl Replica {
             if !orphans.is_empty() {
                 self.jobs.push_back(Job::Mend(orphans));
             }
+            self.erase_pages();
             self.sync.start(self.now.device_ms);
             damaged.into_iter().for_each(|no| self.sync.damaged(no));
             self.set_timer();

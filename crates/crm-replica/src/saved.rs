@@ -55,6 +55,9 @@ pub struct DeviceState {
     /// What the server last told of itself.
     #[n(19)]
     pub server: Option<Hello>,
+    /// Local numbers of buckets whose pages still hold rows that were purged.
+    #[cbor(n(20), skip_if = "Vec::is_empty")]
+    pub erasing: Vec<u32>,
 }
 
 /// Key (2, first eight bytes of the hash): a blob in the `blob` store.
@@ -119,6 +122,7 @@ impl Default for DeviceState {
             dev: None,
             stable_n: None,
             server: None,
+            erasing: vec![],
         }
     }
 }
@@ -227,6 +231,9 @@ pub struct Sending {
     /// It was refused, and the item about it settled.
     #[cbor(n(3), skip_if = "std::ops::Not::not")]
     pub settled: bool,
+    /// What it is about was purged: it goes up like any other, and is not kept afterwards.
+    #[cbor(n(4), skip_if = "std::ops::Not::not")]
+    pub purged: bool,
 }
 
 impl Sending {

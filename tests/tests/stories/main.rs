@@ -1,5 +1,6 @@
 //! Stories below the screens: what people do, on real replicas and the real ledger.
 mod a_change_is_refused;
+mod a_customer_is_purged;
 mod a_customer_moves_to_another_grid;
 mod a_manager_works_a_day_without_a_network;
 mod a_phone_is_lost;

@@ -2,6 +2,7 @@
 use super::{PAGES_AT_ONCE, PULL_BYTES, Phase};
 use crate::Replica;
 use crate::copy::Delta;
+use crate::erase::Erasing;
 use crate::execute::device_write;
 use crate::jobs::{Job, Next, Roots, join};
 use crate::mine::Mine;
@@ -14,7 +15,7 @@ use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_domain::val::encode;
-use crm_protocol::{DeviceState as Told, Hello, Mode, Page, Part, Pull, Pulled};
+use crm_protocol::{DeviceState as Told, ExitReason, Hello, Mode, Page, Part, Pull, Pulled};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ pub struct Taking {
     deltas: Vec<(u32, Uuid, Delta)>,
     /// Local numbers whose copies go.
     forgotten: Vec<u32>,
+    /// Records that were purged.
+    purged: BTreeSet<Uuid>,
     writes: Vec<Write>,
 }
 
@@ -166,6 +169,7 @@ impl Replica {
             buckets: self.copy.buckets.clone(),
             deltas: vec![],
             forgotten: vec![],
+            purged: BTreeSet::new(),
             writes: vec![],
         }
     }
@@ -231,7 +235,7 @@ impl Replica {
             let Some(mine) = mine else { continue };
             for (part, value) in [(0, encode(&mine.stored)), (1, encode(&mine.sending))] {
                 taking.writes.push(Write { store: Store::Outbox, key: (part, n), value: None });
-                if !mutants::is(Mutant::NoJournal) {
+                if !mutants::is(Mutant::NoJournal) && !mine.is_purged() {
                     taking.writes.push(Write { store: Store::Journal, key: (part, n), value: Some(value) });
                 }
             }
@@ -325,10 +329,13 @@ impl Replica {
         for (n, sending) in &noted {
             taking.writes.push(Write { store: Store::Journal, key: (1, *n), value: Some(encode(sending)) });
         }
+        let erasing = if taking.purged.is_empty() { None } else { Some(self.to_erase(&taking.purged, &acknowledged)) };
+        taking.writes.extend(erasing.iter().flat_map(Erasing::writes));
         let old_journal = self.journal_to_drop(taking.device.stable_n);
         for n in &old_journal {
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
         }
+        taking.device.erasing.retain(|no| taking.buckets.contains_key(no));
         taking.writes.push(device_write(&taking.device));
         let writes = std::mem::take(&mut taking.writes);
         let strict = !acknowledged.is_empty();
@@ -340,6 +347,9 @@ impl Replica {
                 // What is settled shows nothing.
                 replica.mine.drop_op(*n);
             });
+            if let Some(erasing) = erasing {
+                replica.erased(erasing);
+            }
             then(replica);
             replica.settle();
             replica.fold_sometimes();
@@ -420,6 +430,10 @@ impl Replica {
         for n in acknowledged {
             if let Some(mine) = self.mine.ops.get_mut(n) {
                 mine.journaled = true;
+                if mine.is_purged() {
+                    join(&mut roots, self.mine.drop_op(*n));
+                    continue;
+                }
                 if mutants::is(Mutant::NoJournal) {
                     continue;
                 }
@@ -558,6 +572,12 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
     match part.mode {
         Mode::Delta => {
             // A record that left and came back has a row later than its exit.
+            let purged = part.exits.iter().filter(|e| e.reason == ExitReason::Purged).map(|e| e.id);
+            let before = taking.purged.len();
+            taking.purged.extend(purged);
+            if taking.purged.len() > before && !taking.device.erasing.contains(&no) {
+                taking.device.erasing.push(no);
+            }
             let back: BTreeMap<Uuid, u64> = part.rows.iter().map(|r| (r.id, r.seq)).collect();
             for exit in part.exits.iter().filter(|e| back.get(&e.id).is_none_or(|seq| *seq < e.seq)) {
                 if mutants::is(Mutant::ExitIgnored) {
