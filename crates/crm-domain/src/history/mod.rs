@@ -1,5 +1,5 @@
 //! What the server writes for people to read: history, inbox, traces, verdicts (SYNC 2.3). All are class C.
-mod command;
+mod attention;
 mod query;
 
 use crate::ids::{OpId, Uuid};
@@ -8,7 +8,7 @@ use crate::op::Op;
 use crate::record;
 use crate::rules::anything;
 
-pub use command::{Choice, Command};
+pub use attention::{Choice, Command};
 pub use query::{Item, Query, View};
 
 pub const CHANGE: u16 = 30;
