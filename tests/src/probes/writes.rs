@@ -184,6 +184,7 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
         match (before.get(id), after.get(id)) {
             (old, Some(new)) => moves.extend(explained(house, &candidates, old, new, &after, &step)?),
             (Some(old), None) if step.purged == Some(old.root) => {}
+            (Some(old), None) if step.purged.is_some_and(|root| tells_of(old, root, before)) => {}
             (Some(old), None) => return Err(format!("{} was taken away", old.id)),
             (None, None) => {}
         }
@@ -196,6 +197,15 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
             house.purged.insert(root, home);
         }
         house.oracle.gone(root);
+        // Nothing that was written of it stands anywhere any more.
+        let of = |lives: Lives| lives == Lives::With(root);
+        for rec in after.values() {
+            let words = super::oracle::tokens_in(&rec.body);
+            let left = words.iter().find(|word| house.oracle.tokens.get(*word).is_some_and(|token| of(token.lives)));
+            if let Some(word) = left {
+                return Err(format!("{} of kind {} holds {word} of the purged {root}", rec.id, rec.kind));
+            }
+        }
     }
     let mut through = Vec::new();
     for op in candidates {
@@ -213,6 +223,13 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
     let now = house.now;
     house.oracle.learn(now, &through);
     Ok(())
+}
+
+/// What people were told of an op about a customer, or about what belonged to it, goes when it is purged.
+fn tells_of(old: &Rec, purged: Uuid, before: &All) -> bool {
+    let names = |id: &Uuid| old.body.windows(16).any(|some| some == id.as_bytes());
+    let gone = before.values().filter(|rec| rec.root == purged).map(|rec| rec.id);
+    matches!(old.kind, INBOX | WAITING) && gone.chain([purged]).any(|id| names(&id))
 }
 
 /// Takes note of decisions that hold since this step, and of what they and others refused.

@@ -121,6 +121,11 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
             return Err(Stop::Reject(Code::Malformed, None));
         }
     }
+    for change in &op.changes {
+        if work.tx.is_tombstone(change.rec)? {
+            return Err(Stop::Reject(Code::Purged, None));
+        }
+    }
     work.load(touches(op))?;
     refused_before(work, asked)?;
     behind(work, asked)?;
@@ -206,9 +211,6 @@ fn one(
 ) -> std::result::Result<Applied, Stop> {
     let change = &asked.op.changes[index];
     let kind = registry::kind(change.kind).ok_or(Stop::admins(Why::UnknownKind, Need::Kind(change.kind)))?;
-    if work.tx.is_tombstone(change.rec)? {
-        return Err(Stop::Reject(Code::Purged, None));
-    }
     let before = match work.rec(change.rec)?.cloned() {
         None if !change.new => return Err(Stop::admins(Why::UnknownRecord, Need::Record(change.rec))),
         None => None,

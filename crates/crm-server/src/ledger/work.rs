@@ -146,8 +146,12 @@ impl<'a> Work<'a> {
 
     fn take_away(&mut self, id: Uuid, reason: ExitReason) -> Result<()> {
         self.load([id])?;
-        let Some(rec) = self.entries.get_mut(&id).and_then(|e| e.rec.take()) else { return Ok(()) };
-        self.exits.push((rec.bucket, Exit { id, seq: 0, reason, to: None }));
+        let Some(entry) = self.entries.get_mut(&id) else { return Ok(()) };
+        let Some(rec) = entry.rec.take() else { return Ok(()) };
+        // What this transaction made itself nobody has seen.
+        if entry.stored.is_some() {
+            self.exits.push((rec.bucket, Exit { id, seq: 0, reason, to: None }));
+        }
         self.dirty.insert(id);
         Ok(())
     }
