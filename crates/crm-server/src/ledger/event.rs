@@ -174,7 +174,6 @@ pub fn came_home(work: &Work, verdict: &mut Rec) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a column of the row")]
 fn verdict(
     work: &mut Work,
     asked: &Asked,

@@ -192,6 +192,9 @@ pub struct OpRec {
     pub at: u64,
 }
 
+/// An op's (cause, part), and its bytes.
+pub type OpBody = ((Uuid, u32), Vec<u8>);
+
 /// An op that is stored and not applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -314,7 +317,7 @@ pub trait Tx {
     fn op_by_id(&self, id: OpId) -> Result<Option<OpRec>>;
     fn op_body(&self, cause: Uuid, part: u32) -> Result<Option<Vec<u8>>>;
     /// The ops' bytes in the order of (cause, part), after that one: to look through them all.
-    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<((Uuid, u32), Vec<u8>)>>;
+    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<OpBody>>;
     /// Forgets an op's bytes; that it came, and how it ended, stays.
     fn drop_op_body(&self, cause: Uuid, part: u32) -> Result<()>;
     /// Inserts an op or changes its outcome.

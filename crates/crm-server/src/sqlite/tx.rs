@@ -407,7 +407,7 @@ impl Tx for SqlTx<'_> {
         self.one(sql, params![self.org(), cause.as_bytes(), part], |r| r.get(0))
     }
 
-    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<((Uuid, u32), Vec<u8>)>> {
+    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<OpBody>> {
         let (cause, part) = after.map_or((Uuid::nil(), -1), |(cause, part)| (cause, i64::from(part)));
         let sql = "SELECT cause, part, body FROM op_body WHERE org = ?1 AND (cause, part) > (?2, ?3) \
                    ORDER BY cause, part LIMIT ?4";
