@@ -47,7 +47,7 @@ fn after_a_purge_the_tables_hold_nothing_of_her_values() {
             let texts = rows.iter().map(|row| row.get::<_, String>(0));
             texts.filter(|text| text.contains(&mark) || text.contains(purge::MARK)).count()
         };
-        let counts: Vec<(String, usize)> = tables.iter().map(|t| t.clone()).zip(tables.iter().map(with)).collect();
+        let counts: Vec<(String, usize)> = tables.iter().cloned().zip(tables.iter().map(with)).collect();
         counts.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>()
     };
     let mut o = office::Office::new(Box::new(store));
