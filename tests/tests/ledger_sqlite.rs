@@ -55,3 +55,30 @@ fn an_audit_finds_what_was_changed_in_the_database() {
     change("DELETE FROM leaf WHERE n = 4");
     assert!(faults(&o)[0].contains("more events than there are"), "{:?}", faults(&o));
 }
+
+/// The whole file, once what was deleted has been overwritten.
+#[test]
+fn after_a_purge_the_file_holds_nothing_of_her_values() {
+    let file =
+        std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("purge-{}.sqlite", std::process::id()));
+    let open = || Box::new(Sqlite::open(&file, office::id("org")).expect("SQLite opens a file"));
+    let found = |o: office::Office| {
+        drop(o);
+        let other = rusqlite::Connection::open(&file).expect("the file opens");
+        other.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); VACUUM;").expect("vacuumed");
+        drop(other);
+        let bytes = std::fs::read(&file).expect("read");
+        let mark = tests::ledger::purge::MARK.as_bytes();
+        bytes.windows(mark.len()).filter(|some| *some == mark).count()
+    };
+    let mut o = office::Office::new(open());
+    o.ledger = o.ledger.with_pages_of(1);
+    tests::ledger::purge::write_everything(&mut o);
+    tests::ledger::purge::purge(&mut o);
+    tests::ledger::purge::write_late(&mut o);
+    assert_eq!(found(o), 0);
+    std::fs::remove_file(&file).expect("removed");
+    let mut o = office::Office::new(open());
+    tests::ledger::purge::write_everything(&mut o);
+    assert!(found(o) > 20, "without the purge it is full of them");
+}

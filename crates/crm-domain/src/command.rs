@@ -51,7 +51,17 @@ pub struct Ctx<'a> {
 
 /// One op to be: all its changes hold, or none. An event stands in a draft of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft(pub Vec<DraftChange>);
+pub struct Draft {
+    pub changes: Vec<DraftChange>,
+    /// What was refused and is tried again: its new name, taken from the old one. None: a part of the command.
+    pub cause: Option<Uuid>,
+}
+
+impl Draft {
+    pub fn of(changes: Vec<DraftChange>) -> Self {
+        Self { changes, cause: None }
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftChange {
@@ -77,7 +87,7 @@ impl DraftChange {
 
 impl From<DraftChange> for Draft {
     fn from(change: DraftChange) -> Self {
-        Draft(vec![change])
+        Draft::of(vec![change])
     }
 }
 

@@ -56,6 +56,13 @@ pub struct Change {
     pub open: BTreeMap<u16, Opened>,
 }
 
+impl Change {
+    /// The record that this one belongs to, as far as the change says it.
+    pub fn named_root(&self) -> Option<Uuid> {
+        self.patch.get(&crate::registry::kind(self.kind)?.root?)?.id()
+    }
+}
+
 /// A committed value and the salt that hides it once it is erased.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Opened {

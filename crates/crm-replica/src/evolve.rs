@@ -21,7 +21,7 @@ impl Replica {
 
     fn is_left_to_newer(&self, mine: &Mine) -> bool {
         let Some(server) = self.device.server.as_ref().filter(|server| server.app < self.app) else { return false };
-        match mine.sending.outcome {
+        match mine.outcome() {
             Some(Outcome::Waiting(why)) => why == Why::UnknownKind as u16 || why == Why::Undecodable as u16,
             Some(_) => false,
             None => mine.op.changes.iter().any(|change| !server.knows(change.kind)),

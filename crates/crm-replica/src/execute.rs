@@ -100,7 +100,7 @@ impl Unsigned {
                 label: self.labels[i].clone(),
             };
             writes.push(Write { store: Store::Outbox, key: (0, n), value: Some(encode(&stored)) });
-            mine.push((n, Mine { stored, op, sending: Sending::default(), journaled: false, in_flight: false }));
+            mine.push((n, Mine::of(stored, op, Sending::default(), false)));
         }
         writes.push(device_write(&self.device));
         let (device, ticket, moved) = (self.device, self.ticket, self.moved);
@@ -283,8 +283,7 @@ impl Replica {
         let kept: Vec<u64> = all.keys().copied().collect();
         let ops = all.into_values().filter_map(|(stored, sending, _)| {
             let op = Op::from_bytes(&stored.op).ok()?;
-            let sending = Sending { outcome: None, ..sending };
-            Some(Mine { stored, op, sending, journaled: false, in_flight: false })
+            Some(Mine::of(stored, op, sending.open_again(), false))
         });
         let mut ops: Vec<(u64, Mine)> = (first_n..).zip(ops).collect();
         if mutants::is(Mutant::ForkKeepsNumbers) {
@@ -329,14 +328,18 @@ impl Replica {
         };
         // Records that earlier ops of this command made or changed.
         let mut made: BTreeMap<Uuid, Shown> = BTreeMap::new();
-        for (i, Draft(changes)) in drafts.into_iter().enumerate() {
+        for (i, Draft { changes, cause: again }) in drafts.into_iter().enumerate() {
+            // Tried again before, here: it goes its way under that name.
+            if again.is_some_and(|again| self.mine.causes.contains(&again)) {
+                continue;
+            }
             if changes.is_empty() || changes.len() > MAX_CHANGES {
                 return Err(Rejection::of(Code::TooLarge).into());
             }
             device.hlc = self.next_hlc(device.hlc);
             let mut op = Op {
-                cause,
-                part: i as u32,
+                cause: again.unwrap_or(cause),
+                part: if again.is_some() { 0 } else { i as u32 },
                 hlc: device.hlc,
                 actor: actor.user,
                 app: self.app,
@@ -351,7 +354,9 @@ impl Replica {
             let mut built = Vec::new();
             for draft in changes {
                 let kind = kind(draft.kind).ok_or(Rejection::of(Code::Malformed))?;
-                let before = made.get(&draft.rec).or_else(|| seen.0.iter().find(|s| s.id == draft.rec)).cloned();
+                // A refused create is shown, and stands nowhere.
+                let stands = |s: &&Shown| s.id == draft.rec && !(again.is_some() && draft.new);
+                let before = made.get(&draft.rec).or_else(|| seen.0.iter().find(stands)).cloned();
                 let (change, after) = self.change(kind, draft, before.as_ref(), id, entropy);
                 let root = match &before {
                     Some(before) => before.root,

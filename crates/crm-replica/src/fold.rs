@@ -15,7 +15,10 @@ use std::rc::Rc;
 /// The delta is folded when it holds more rows than this, down to half of it.
 pub const FOLD_ABOVE: usize = 2_000;
 /// Pages rewritten in one transaction.
-const PAGES_AT_ONCE: usize = 8;
+pub const PAGES_AT_ONCE: usize = 8;
+
+/// Page (none: a new one) → ids that go into it.
+pub type Groups = BTreeMap<Option<u64>, Vec<Uuid>>;
 
 impl Replica {
     pub(crate) fn fold_sometimes(&mut self) {
@@ -26,6 +29,18 @@ impl Replica {
 
     pub(crate) fn prepare_fold(&mut self) -> Next {
         let Some((no, groups)) = self.fullest() else { return Next::Over };
+        self.fold_pages(no, groups, |replica| {
+            if replica.copy.delta.len() > replica.fold_above / 2 {
+                replica.jobs.push_back(Job::Fold);
+            } else {
+                replica.unsaved += 1;
+                replica.save_columns_soon();
+            }
+        })
+    }
+
+    /// Writes these pages anew: without the rows that have left, with these ids as the delta has them.
+    pub(crate) fn fold_pages(&mut self, no: u32, groups: Groups, then: impl FnOnce(&mut Replica) + 'static) -> Next {
         let missing: Vec<Key> = groups
             .keys()
             .filter_map(|page| Some((no, (*page)?)))
@@ -98,26 +113,20 @@ impl Replica {
             }
             replica.device = device;
             replica.copy.buckets.insert(no, bucket);
-            if replica.copy.delta.len() > replica.fold_above / 2 {
-                replica.jobs.push_back(Job::Fold);
-            } else {
-                replica.unsaved += 1;
-                replica.save_columns_soon();
-            }
+            then(replica);
         });
         Next::Commit { writes, strict: false, after }
     }
 
     /// The bucket with the most delta rows, and its fullest pages with the ids that go into them.
-    #[expect(clippy::type_complexity, reason = "page (none: a new one) → ids")]
-    fn fullest(&self) -> Option<(u32, BTreeMap<Option<u64>, Vec<Uuid>>)> {
+    fn fullest(&self) -> Option<(u32, Groups)> {
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
         for (no, _) in self.copy.delta.keys() {
             *counts.entry(*no).or_default() += 1;
         }
         let (no, _) = counts.into_iter().max_by_key(|(no, n)| (*n, *no))?;
         let bucket = self.copy.buckets.get(&no)?;
-        let mut groups: BTreeMap<Option<u64>, Vec<Uuid>> = BTreeMap::new();
+        let mut groups = Groups::new();
         for ((_, id), delta) in self.copy.delta.iter().filter(|((n, _), _)| *n == no) {
             // A record that has left names no page; it stays in the delta until the page that had it is rewritten.
             if let Some(row) = &delta.row {

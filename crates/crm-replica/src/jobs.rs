@@ -50,6 +50,11 @@ pub enum Job {
     },
     /// Puts delta rows into their pages.
     Fold,
+    /// Takes what was purged out of a bucket's pages.
+    Erase {
+        no: u32,
+        left: Vec<u64>,
+    },
     SaveColumns,
     /// Compares a bucket's copy with the digest that the server told.
     Compare(Box<Comparing>),
@@ -135,6 +140,10 @@ impl Replica {
             }
             Job::Rebuild { todo } => self.prepare_rebuild(todo),
             Job::Fold => self.prepare_fold(),
+            Job::Erase { no, left } => {
+                let no = *no;
+                self.prepare_erase(no, left)
+            }
             Job::SaveColumns => self.prepare_columns(),
             Job::Compare(comparing) => self.prepare_compare(comparing),
             Job::Repaired { wrong, answer } => self.prepare_repaired(wrong, answer),

@@ -7,6 +7,7 @@ pub mod adopt;
 mod blobs;
 mod clock;
 mod copy;
+mod erase;
 mod evolve;
 mod execute;
 mod fold;
@@ -65,6 +66,8 @@ pub struct Replica {
     last_id: u64,
     /// Changes since the columns were saved.
     unsaved: usize,
+    /// Something changed since the inbox was asked about ops of mine.
+    unheard: bool,
     /// This app's release.
     app: u16,
     /// How large the delta may grow.
@@ -99,6 +102,7 @@ impl Replica {
             unreadable: 0,
             last_id: 0,
             unsaved: 0,
+            unheard: false,
             app: crm_protocol::APP,
             fold_above: fold::FOLD_ABOVE,
             out: Vec::new(),
@@ -142,6 +146,9 @@ impl Replica {
             Input::Pressed => self.evict_blobs(),
         }
         self.run_jobs();
+        if self.hear_fates() {
+            self.run_jobs();
+        }
         self.go_on_syncing();
         self.go_on_uploading();
         self.answer_watches();
@@ -196,12 +203,12 @@ impl Replica {
     /// Outbox and journal in the order of their numbers: for audits.
     pub fn queue(&self) -> Vec<Audited> {
         let mut all: BTreeMap<u64, Audited> = BTreeMap::new();
-        let journal = self.mine.journal.iter().map(|(n, (stored, sending))| (n, stored, sending));
-        let shown = self.mine.ops.iter().map(|(n, mine)| (n, &mine.stored, &mine.sending));
+        let journal = self.mine.journal.iter().map(|(n, (stored, sending))| (n, stored, *sending));
+        let shown = self.mine.ops.iter().map(|(n, mine)| (n, &mine.stored, mine.noted()));
         for (n, stored, sending) in journal.chain(shown) {
             let Ok(op) = Op::from_bytes(&stored.op) else { continue };
             let roots = stored.about.iter().map(|(root, _)| root.0).collect();
-            all.insert(*n, Audited { op, roots, outcome: sending.outcome });
+            all.insert(*n, Audited { op, roots, outcome: sending.outcome, settled: sending.settled });
         }
         all.into_values().collect()
     }
@@ -219,4 +226,6 @@ pub struct Audited {
     pub roots: Vec<Uuid>,
     /// How it ended at the server.
     pub outcome: Option<Outcome>,
+    /// It was refused, and her item about it is settled.
+    pub settled: bool,
 }

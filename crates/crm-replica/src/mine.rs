@@ -1,6 +1,7 @@
 //! My own ops: the outbox, and of the journal what the server's rows do not reflect yet.
 use crate::jobs::Roots;
 use crate::saved::{Sending, StoredOp};
+use crm_domain::history::Fate;
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::op::Op;
 use crm_domain::row::State;
@@ -15,6 +16,8 @@ pub struct Mine {
     pub journaled: bool,
     /// On its way in a push that was not answered yet.
     pub in_flight: bool,
+    /// What the inbox tells of it, which is newer than the answer to its push.
+    pub told: Option<Fate>,
 }
 
 impl Mine {
@@ -22,8 +25,43 @@ impl Mine {
         self.op.id()
     }
 
+    pub fn of(stored: StoredOp, op: Op, sending: Sending, journaled: bool) -> Self {
+        Self { stored, op, sending, journaled, in_flight: false, told: None }
+    }
+
+    /// How it ended at the server, as far as anybody told.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match (self.sending.outcome, self.told) {
+            (Some(Outcome::Waiting(_)), Some(Fate::Holds)) => Some(Outcome::Applied),
+            (Some(Outcome::Waiting(_)), Some(Fate::Refused(code))) => {
+                Some(Outcome::Rejected { code, depends_on: None })
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// It was refused or waits: what becomes of it the inbox tells.
+    pub fn is_held_back(&self) -> bool {
+        matches!(self.sending.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }))
+    }
+
+    /// It was refused, and her item about it is settled. Where there is no such item any more, what was noted holds.
+    pub fn is_settled(&self) -> bool {
+        self.is_held_back() && self.told.map_or(self.sending.settled, |fate| fate == Fate::Settled)
+    }
+
+    /// What of this is to be kept with it.
+    pub fn noted(&self) -> Sending {
+        Sending { outcome: self.outcome(), settled: self.is_settled(), ..self.sending }
+    }
+
+    /// Its records, each with its root.
+    pub fn touched(&self) -> impl Iterator<Item = (Uuid, Vec<Uuid>)> {
+        self.op.changes.iter().zip(&self.stored.about).map(|(change, (root, _))| (root.0, vec![change.rec]))
+    }
+
     pub fn state(&self) -> State {
-        match self.sending.outcome {
+        match self.outcome() {
             Some(Outcome::Rejected { .. }) => State::Refused,
             Some(Outcome::Waiting(_)) => State::Waiting,
             Some(_) => State::Confirmed,
@@ -76,6 +114,18 @@ impl Ledger {
             }
         }
         roots
+    }
+
+    /// Takes note of how journaled ops ended.
+    pub fn note(&mut self, noted: Vec<(u64, Sending)>) {
+        for (n, sending) in noted {
+            if let Some(mine) = self.ops.get_mut(&n) {
+                mine.sending = sending;
+            }
+            if let Some((_, kept)) = self.journal.get_mut(&n) {
+                *kept = sending;
+            }
+        }
     }
 
     /// n of the ops on a record, ascending.

@@ -67,6 +67,7 @@ impl Replica {
             known => known,
         };
         self.open_book(&opened.column);
+        self.unheard = true;
         self.watches.dirty = true;
         if self.is_writer() {
             if !self.is_enrolled() {
@@ -75,6 +76,7 @@ impl Replica {
             if !orphans.is_empty() {
                 self.jobs.push_back(Job::Mend(orphans));
             }
+            self.erase_pages();
             self.sync.start(self.now.device_ms);
             damaged.into_iter().for_each(|no| self.sync.damaged(no));
             self.set_timer();
@@ -105,14 +107,15 @@ impl Replica {
             if journaled {
                 self.mine.journal.insert(key.1, (stored.clone(), sending));
             }
-            let mine = Mine { stored, op, sending, journaled, in_flight: false };
+            let mine = Mine::of(stored, op, sending, journaled);
             if !journaled || self.still_shows(key.1, &mine) {
                 self.mine.add(key.1, mine);
             }
         }
     }
 
-    /// A journaled op that some row does not reflect yet, or that is not settled.
+    /// A journaled op that some row does not reflect yet, or that a person may still decide about: what she put away she
+    /// may take back, as long as it is here.
     pub(crate) fn still_shows(&self, n: u64, mine: &Mine) -> bool {
         match mine.sending.outcome {
             Some(Outcome::Waiting(_) | Outcome::Rejected { .. }) => true,

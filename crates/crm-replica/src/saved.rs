@@ -55,6 +55,9 @@ pub struct DeviceState {
     /// What the server last told of itself.
     #[n(19)]
     pub server: Option<Hello>,
+    /// Local numbers of buckets whose pages still hold rows that were purged.
+    #[cbor(n(20), skip_if = "Vec::is_empty")]
+    pub erasing: Vec<u32>,
 }
 
 /// Key (2, first eight bytes of the hash): a blob in the `blob` store.
@@ -119,6 +122,7 @@ impl Default for DeviceState {
             dev: None,
             stable_n: None,
             server: None,
+            erasing: vec![],
         }
     }
 }
@@ -224,6 +228,19 @@ pub struct Sending {
     pub outcome: Option<Outcome>,
     #[n(2)]
     pub effective: Option<u64>,
+    /// It was refused, and the item about it settled.
+    #[cbor(n(3), skip_if = "std::ops::Not::not")]
+    pub settled: bool,
+    /// What it is about was purged: it goes up like any other, and is not kept afterwards.
+    #[cbor(n(4), skip_if = "std::ops::Not::not")]
+    pub purged: bool,
+}
+
+impl Sending {
+    /// As it was sent, and nothing more: outcomes belong to an epoch and to a device's own numbers (SYNC 2.3).
+    pub fn open_again(self) -> Self {
+        Self { outcome: None, settled: false, ..self }
+    }
 }
 
 /// What was typed and not yet saved, in the `draft` store under a hash of its name.

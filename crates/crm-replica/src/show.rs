@@ -1,5 +1,6 @@
 //! What this device shows: the server's row, then my ops that it does not reflect yet (SYNC 2.1).
 use crate::Replica;
+use crate::jobs::{Roots, join};
 use crate::mine::Mine;
 use crate::ports::Key;
 use crm_domain::bucket::Bucket;
@@ -19,7 +20,10 @@ use std::rc::Rc;
 impl Replica {
     /// Does my op `n` still cover a record whose row lies in local bucket `no`, or was expected in `bucket`?
     fn covers(&self, n: u64, mine: &Mine, no: Option<u32>, bucket: Option<Bucket>) -> bool {
-        match mine.sending.outcome {
+        if mine.is_settled() {
+            return false;
+        }
+        match mine.outcome() {
             Some(Outcome::Waiting(_)) => true,
             // A refused edit is not shown as if it held; a refused create stays visible, marked.
             Some(Outcome::Rejected { .. }) => mine.op.changes.iter().any(|c| c.new),
@@ -42,7 +46,7 @@ impl Replica {
             let Some(at) = mine.op.changes.iter().position(|c| c.rec == id) else { continue };
             let (root, bucket) = mine.stored.about[at];
             let change = &mine.op.changes[at];
-            let refused = matches!(mine.sending.outcome, Some(Outcome::Rejected { .. }));
+            let refused = matches!(mine.outcome(), Some(Outcome::Rejected { .. }));
             // Taken by the server, says its count; until the outcome is known too, what she made stays where she saw it.
             let untold = change.new && shown.is_none() && mine.sending.outcome.is_none();
             if !(self.covers(n, mine, no, bucket) || untold) || (refused && !change.new) {
@@ -51,7 +55,7 @@ impl Replica {
             if shown.is_none() && !change.new {
                 continue;
             }
-            let waiting = matches!(mine.sending.outcome, Some(Outcome::Waiting(_)));
+            let waiting = matches!(mine.outcome(), Some(Outcome::Waiting(_)));
             let target = shown.get_or_insert_with(|| blank(change, root.0));
             cover(target, change, mine, waiting.then(|| self.later_fields(n, id)));
             // The weakest of the changes that show tells how far the record has come.
@@ -108,6 +112,26 @@ impl Replica {
     pub(crate) fn changed(&mut self, records: usize) {
         self.unsaved += records;
         self.watches.dirty = true;
+        self.unheard = true;
+    }
+
+    /// Shows anew what the inbox tells otherwise of my ops than before. False: nothing.
+    pub(crate) fn hear_fates(&mut self) -> bool {
+        if !std::mem::take(&mut self.unheard) || !self.mine.ops.values().any(Mine::is_held_back) {
+            return false;
+        }
+        let fates = self.book.fates();
+        let mut roots = Roots::new();
+        for mine in self.mine.ops.values_mut().filter(|mine| mine.is_held_back()) {
+            let told = fates.get(&mine.id()).copied();
+            if mine.told != told {
+                mine.told = told;
+                join(&mut roots, mine.touched());
+            }
+        }
+        let news = !roots.is_empty();
+        self.show_again(roots);
+        news
     }
 }
 

@@ -20,6 +20,6 @@ fuzz_target!(|bytes: &[u8]| {
         kind.root_of(change.rec, &change.patch);
         crm_domain::rules::home(kind, change.rec, &change.patch, Some(&change.patch), op.actor);
         registry::trace(change.kind, &change.patch, Some(&change.patch));
-        crm_domain::history::settles(change.kind, &change.patch);
+        crm_domain::history::Inbox::of(&change.patch).fate();
     }
 });

@@ -412,6 +412,7 @@ fn stored(all: &mut Vec<Golden>) {
         dev: Some(RootKey(id("phone"))),
         stable_n: Some(6),
         server: None,
+        erasing: vec![],
     };
     message(all, "stored-device", "The state of a device, key (0, 0) of the store `state`.", &device);
     let told = SavedDevice { server: Some(Hello { oldest: Some(1), ..Hello::silent() }), ..SavedDevice::default() };
@@ -440,7 +441,14 @@ fn stored(all: &mut Vec<Golden>) {
         all,
         "stored-sending",
         "What is known of its sending, key (1, n).",
-        &Sending { first_sent: T0, outcome: Some(Outcome::Waiting(1)), effective: Some(T0) },
+        &Sending { first_sent: T0, outcome: Some(Outcome::Waiting(1)), effective: Some(T0), ..Sending::default() },
+    );
+    let refused = Some(Outcome::Rejected { code: 18, depends_on: None });
+    message(
+        all,
+        "stored-sending-settled",
+        "The same of one that was refused and put away.",
+        &Sending { first_sent: T0, outcome: refused, effective: Some(T0), settled: true, purged: false },
     );
     let held = Held { sha: [9; 32], len: 300_000, owed: true, mine: true, used_at: T0 };
     message(all, "stored-blob", "What is known of a photo here, key (2, hash) of `state`.", &held);

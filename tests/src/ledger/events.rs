@@ -2,7 +2,7 @@
 use super::office::*;
 use crate::with_phone;
 use crm_domain::bucket::Bucket;
-use crm_domain::customers::{CUSTOMER, customer};
+use crm_domain::customers::{CONTACT, CUSTOMER, contact, customer};
 use crm_domain::history::{LOG_ROOT, LogRoot, TRACE, Trace, VERDICT, Verdict};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{LINK, SALTS};
@@ -120,6 +120,46 @@ pub fn an_orphan_lives_with_its_author_until_its_parent_comes(o: &mut Office) {
         assert!(li.rows.contains_key(&(east, id("arrival"))));
         let (bucket, _) = verdict(o, &mut li, id("arrival"), &[own, east]);
         assert_eq!(bucket, east, "and its verdict with it");
+    });
+}
+
+pub fn an_orphan_whose_author_has_no_right_where_it_belongs_says_so(o: &mut Office) {
+    with_phone!(o.li, |li| {
+        let event = arrives(o, &mut li, id("arrival"), id("inn"));
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+        let own = Bucket::User(li.user);
+        assert_eq!(flags(o, &mut li, id("arrival"), own), "orphan", "nothing is known of it yet");
+    });
+    with_phone!(o.wang, |wang| {
+        o.does(&mut wang, new_customer(id("inn"), "客栈", o.west));
+        assert_eq!(flags(o, &mut wang, id("arrival"), Bucket::Grid(o.west)), "orphan,unauthorised");
+    });
+}
+
+pub fn what_builds_on_a_refused_create_says_no_more_than_of_any_other_record(o: &mut Office) {
+    with_phone!(o.wang, |wang| {
+        let bad = o.op(&wang, vec![new_customer(id("inn"), "  ", o.west)]);
+        assert!(matches!(o.push(&mut wang, &[&bad])[0], Outcome::Rejected { .. }));
+        o.does(&mut wang, new_customer(id("tea"), "茶铺", o.west));
+        let event = arrives(o, &mut wang, id("own"), id("inn"));
+        assert_eq!(o.push(&mut wang, &[&event]), [Outcome::Applied]);
+        let own = Bucket::User(wang.user);
+        assert_eq!(flags(o, &mut wang, id("own"), own), "orphan", "who may write there is told");
+    });
+    with_phone!(o.li, |li| {
+        let event = arrives(o, &mut li, id("arrival"), id("inn"));
+        assert_eq!(o.push(&mut li, &[&event]), [Outcome::Applied]);
+        let own = Bucket::User(li.user);
+        assert_eq!(flags(o, &mut li, id("arrival"), own), "unauthorised");
+        let [refused, stands] = ["inn", "tea"].map(|customer| {
+            o.pass(1_000);
+            let rec = o.fresh();
+            let mut fields = body([(contact::name, "老王")]);
+            fields.insert(contact::customer, id(customer).into());
+            let op = o.op(&li, vec![create(CONTACT, rec, fields)]);
+            o.push(&mut li, &[&op])[0]
+        });
+        assert_eq!(refused, stands);
     });
 }
 

@@ -112,3 +112,16 @@ pub fn an_edit_behind_a_merge_is_told_to_whoever_merged(o: &mut Office) {
         assert_eq!((item.field, item.other), (Some(i64::from(customer::name)), Some(o.supervisor.user)));
     });
 }
+
+pub fn a_purge_takes_what_was_merged_along(o: &mut Office) {
+    let (_, copy) = twice(o);
+    with_phone!(o.li, |li| o.does(&mut li, same("copy", Some("tea"), copy)));
+    o.ledger.purge(&o.admin.caller(), id("tea"), o.now).expect("purged");
+    for rec in ["tea", "copy", "boss"] {
+        assert_eq!(lives(o, rec), None, "{rec}");
+    }
+    with_phone!(o.li, |li| {
+        let late = o.op(&li, vec![boss_of("copy", "late boss")]);
+        assert_eq!(o.push(&mut li, &[&late]), [Outcome::Rejected { code: Code::Purged as u16, depends_on: None }]);
+    });
+}

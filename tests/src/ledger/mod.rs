@@ -8,6 +8,7 @@ pub mod merged;
 pub mod office;
 pub mod pages;
 pub mod privacy;
+pub mod purge;
 pub mod push;
 pub mod transfers;
 pub mod waiting;
@@ -49,6 +50,7 @@ macro_rules! ledger_suite {
             merged: what_comes_to_a_merged_record_later_lives_where_that_lives,
             merged: a_merge_taken_back_leaves_each_where_it_says,
             merged: merges_that_close_a_circle_are_refused,
+            merged: a_purge_takes_what_was_merged_along,
             merged: an_edit_behind_a_merge_is_told_to_whoever_merged,
             buckets: a_move_takes_the_children_along_and_leaves_exits_that_name_the_grid,
             buckets: an_ex_managers_late_edit_counts_by_its_own_time,
@@ -88,6 +90,7 @@ macro_rules! ledger_suite {
             transfers: a_grid_is_emptied_in_steps,
             transfers: a_transfer_leaves_who_came_later_and_is_taken_back,
             transfers: a_transfer_stops_when_told_or_without_the_right,
+            waiting: what_is_settled_leaves_the_desk_after_its_time,
             waiting: a_decision_may_come_before_the_op,
             waiting: a_grant_since_counts_for_no_place_that_the_record_has_left,
             waiting: a_kind_of_a_newer_version_waits,
@@ -97,6 +100,8 @@ macro_rules! ledger_suite {
             events: a_broken_chain_or_signature_is_flagged_and_blocks_nothing,
             events: an_unauthorised_event_is_stored_and_says_so,
             events: an_orphan_lives_with_its_author_until_its_parent_comes,
+            events: an_orphan_whose_author_has_no_right_where_it_belongs_says_so,
+            events: what_builds_on_a_refused_create_says_no_more_than_of_any_other_record,
             events: an_arrival_leaves_a_trace_that_survives_the_customers_move,
             events: committed_values_stand_open_only_where_they_fit,
             events: an_event_never_changes,
@@ -114,6 +119,8 @@ macro_rules! ledger_suite {
             privacy: whoever_lost_the_right_is_not_told_what_stands_now,
             privacy: a_page_holds_nothing_that_left_its_bucket_since,
             privacy: a_page_holds_nothing_of_a_purged_event,
+            purge: a_purge_takes_what_others_were_told_and_leaves_a_trace_without_a_name,
+            purge: what_comes_after_a_purge_is_kept_without_its_values,
             privacy: numbers_are_of_what_the_asker_may_read,
             privacy: a_revoked_device_neither_administers_nor_hears_of_its_photos,
             privacy: an_event_among_other_changes_is_refused,

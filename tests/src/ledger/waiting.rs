@@ -10,9 +10,9 @@ use crm_domain::op::Change;
 use crm_domain::people::{PERSON, Role, person};
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::Val;
-use crm_domain::waiting::{DECISION, WAITING};
+use crm_domain::waiting::{self, DECISION, WAITING};
 use crm_protocol::Outcome;
-use crm_server::ledger::LedgerError;
+use crm_server::ledger::{DAY_MS, LedgerError};
 use std::collections::BTreeSet;
 
 fn waits(why: Why) -> Outcome {
@@ -276,6 +276,44 @@ pub fn what_arrives_takes_an_op_off_the_desk(o: &mut Office) {
         assert_eq!(view.open, []);
         assert_eq!((view.settled[0].how.as_str(), view.settled[0].by.as_str()), ("arrived", ""));
     });
+}
+
+pub fn what_is_settled_leaves_the_desk_after_its_time(o: &mut Office) {
+    let desk = Bucket::GridLead(o.west);
+    with_phone!(o.li, |li| {
+        let first = o.op(&li, vec![new_customer(id("inn"), "客栈", o.west)]);
+        assert_eq!(o.push(&mut li, &[&first]), [waits(Why::NoGrant)]);
+        o.decide(first.id, false);
+        // More decisions than are looked at in one step, about ops that never came.
+        for _ in 0..3 {
+            let decisions = (0..200).map(|i| create(DECISION, o.fresh(), waiting::body(i, Bucket::OrgAdmin, false)));
+            let op = decisions.collect();
+            with_phone!(o.admin, |admin| {
+                let made = o.op(&admin, op);
+                assert_eq!(o.push(&mut admin, &[&made]), [Outcome::Applied]);
+            });
+        }
+        o.pass(119 * DAY_MS);
+        let second = o.op(&li, vec![new_customer(id("mill"), "磨坊", o.west)]);
+        assert_eq!(o.push(&mut li, &[&second]), [waits(Why::NoGrant)]);
+    });
+    let held = |o: &mut Office, bucket: Bucket, kind: u16| {
+        let mut admin = std::mem::replace(&mut o.admin, Phone::new("helin", "none"));
+        let pulled = o.sync(&mut admin, &[bucket]);
+        let part = pulled.parts.into_iter().find(|part| part.bucket == bucket);
+        if let Some(part) = part {
+            assert_eq!(crm_protocol::bucket_digest(admin.held(bucket).into_iter()), part.digest);
+        }
+        let count = admin.held(bucket).into_iter().filter(|row| row.kind == kind).count();
+        o.admin = admin;
+        count
+    };
+    o.ledger.compact(o.now).expect("compacted");
+    assert_eq!((held(o, desk, WAITING), held(o, Bucket::OrgAdmin, DECISION)), (2, 601));
+    o.pass(2 * DAY_MS);
+    assert!(o.ledger.compact(o.now).expect("compacted") >= 602);
+    assert_eq!((held(o, desk, WAITING), held(o, Bucket::OrgAdmin, DECISION)), (1, 0), "what waits stays");
+    assert_eq!(o.ledger.compact(o.now).expect("compacted"), 0);
 }
 
 pub fn a_decision_may_come_before_the_op(o: &mut Office) {

@@ -197,6 +197,14 @@ impl Oracle {
         })
     }
 
+    /// Whether an event's author could put it where its customer came to live, by the rights of the event's own time or of
+    /// now. What is older than the house has no author to ask.
+    pub fn might(&self, id: OpId, root: Uuid, home: Bucket, now: u64) -> bool {
+        let Some(op) = self.ops.get(&id) else { return true };
+        let rights = [self.held(op.actor, op.at), self.held(op.actor, now)].concat();
+        [Some(home), self.home_at(root, op.at)].into_iter().flatten().any(|home| covers(&rights, home, Verb::Put))
+    }
+
     /// Remembers who can read what now. `through`: where customers came through in the step that ended, for ops that
     /// are let through together may take one on and on.
     pub fn learn(&mut self, now: u64, through: &[(Uuid, Bucket)]) {

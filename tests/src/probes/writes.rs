@@ -184,6 +184,7 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
         match (before.get(id), after.get(id)) {
             (old, Some(new)) => moves.extend(explained(house, &candidates, old, new, &after, &step)?),
             (Some(old), None) if step.purged == Some(old.root) => {}
+            (Some(old), None) if step.purged.is_some_and(|root| tells_of(old, root, before)) => {}
             (Some(old), None) => return Err(format!("{} was taken away", old.id)),
             (None, None) => {}
         }
@@ -196,6 +197,15 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
             house.purged.insert(root, home);
         }
         house.oracle.gone(root);
+        // Nothing that was written of it stands anywhere any more.
+        let of = |lives: Lives| lives == Lives::With(root);
+        for rec in after.values() {
+            let words = super::oracle::tokens_in(&rec.body);
+            let left = words.iter().find(|word| house.oracle.tokens.get(*word).is_some_and(|token| of(token.lives)));
+            if let Some(word) = left {
+                return Err(format!("{} of kind {} holds {word} of the purged {root}", rec.id, rec.kind));
+            }
+        }
     }
     let mut through = Vec::new();
     for op in candidates {
@@ -213,6 +223,13 @@ fn explain(house: &mut House, before: &All, step: Step) -> Checked {
     let now = house.now;
     house.oracle.learn(now, &through);
     Ok(())
+}
+
+/// What people were told of an op about a customer, or about what belonged to it, goes when it is purged.
+fn tells_of(old: &Rec, purged: Uuid, before: &All) -> bool {
+    let names = |id: &Uuid| old.body.windows(16).any(|some| some == id.as_bytes());
+    let gone = before.values().filter(|rec| rec.root == purged).map(|rec| rec.id);
+    matches!(old.kind, INBOX | WAITING) && gone.chain([purged]).any(|id| names(&id))
 }
 
 /// Takes note of decisions that hold since this step, and of what they and others refused.
@@ -257,10 +274,25 @@ fn explained(
             && !matches!(old.bucket, Bucket::User(owner) if author != Some(owner))
     };
     let along = old.is_some_and(along);
+    // The verdict of an orphan that came home may say what could not be known before, and nothing else.
+    let judged = |old: &Rec| {
+        let (was, now) = (Verdict::of(&body(old)), Verdict::of(&body(new)));
+        let added = format!("{},unauthorised", was.flags.as_deref().unwrap_or_default());
+        new.kind == VERDICT
+            && matches!(old.bucket, Bucket::User(_))
+            && after.get(&new.root).is_some_and(|root| root.bucket == new.bucket)
+            && now.flags.as_deref() == Some(added.trim_start_matches(','))
+            && Verdict { flags: was.flags.clone(), ..now } == was
+    };
+    let along = along || old.is_some_and(judged);
     let class = registry::kind(new.kind).map(|k| k.class);
     match (new.kind, class) {
         _ if step.purged == Some(new.root) => Ok(None),
         _ if along => {
+            let orphan = matches!(before, Some(Bucket::User(_))) && class == Some(Class::B);
+            if orphan && !oracle.might(new.by.op, new.root, new.bucket, now) && !marked(new, after) {
+                return fail("came home and does not say that it was written without the right");
+            }
             house.oracle.apart.remove(&new.id);
             Ok(None)
         }
@@ -314,6 +346,13 @@ fn body(rec: &Rec) -> crm_domain::val::Body {
     decode_body(&rec.body).unwrap_or_default()
 }
 
+/// Whether an event's verdict says that it was written without the right.
+fn marked(event: &Rec, after: &All) -> bool {
+    let verdict = after.values().filter(|r| r.kind == VERDICT).map(|r| Verdict::of(&body(r)));
+    let flags = verdict.filter(|v| v.event == Some(event.id)).find_map(|v| v.flags).unwrap_or_default();
+    flags.split(',').any(|flag| flag == "unauthorised")
+}
+
 /// Events are never refused: one without the right says so beside it, and changes nothing that was there.
 fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, after: &All) -> Result<Moved, String> {
     let fail = |what: &str| Err(format!("event {} in {:?} {what}", new.id, new.bucket));
@@ -332,12 +371,9 @@ fn event(house: &mut House, candidates: &[OpId], old: Option<&Rec>, new: &Rec, a
     if new.bucket != home {
         return fail(&format!("belongs into {home:?}"));
     }
-    let verdict = after.values().filter(|r| r.kind == VERDICT).map(|r| Verdict::of(&body(r)));
-    let flags = verdict.filter(|v| v.event == Some(new.id)).find_map(|v| v.flags).unwrap_or_default();
-    let marked = flags.split(',').any(|flag| flag == "unauthorised");
     let rightly = new.bucket == Bucket::User(wrote.actor) && owner == wrote.actor
         || house.oracle.may_write(id, new.root, None, new.bucket, house.now);
-    if !rightly && !marked {
+    if !rightly && !marked(new, after) {
         return fail("does not say that it was written without the right");
     }
     if matches!(home, Bucket::User(_)) || house.oracle.apart.contains_key(&new.root) {

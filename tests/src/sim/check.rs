@@ -288,7 +288,8 @@ fn shows_what_it_holds(world: &Quiet, phone: &Phone, held: Vec<(Bucket, Row)>) -
     for shown in held.iter().filter_map(|(_, row)| row.shown().ok()) {
         fresh.apply(&shown);
     }
-    let undecided = |a: &Audited| matches!(a.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }));
+    let held_back = |a: &Audited| matches!(a.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }));
+    let undecided = |a: &Audited| held_back(a) && !a.settled;
     let open: BTreeSet<Uuid> = app.replica.queue().into_iter().filter(undecided).flat_map(|a| a.roots).collect();
     let grants = Grants::default();
     let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64, sifts: false };

@@ -31,6 +31,34 @@ mod run_twice {
     tests::ledger_suite!(store());
 }
 
+/// Every column of every table.
+#[test]
+fn after_a_purge_the_tables_hold_nothing_of_her_values() {
+    use tests::ledger::purge;
+    let name = cluster().database(office::id("org"));
+    let store = crm_server::Postgres::open(&cluster().url(&name), office::id("org")).expect("it opens");
+    let found = || {
+        let mut client = postgres::Client::connect(&cluster().url(&name), postgres::NoTls).expect("it connects");
+        let sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
+        let tables: Vec<String> = client.query(sql, &[]).expect("listed").iter().map(|row| row.get(0)).collect();
+        let mark: String = purge::MARK.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let with = |table: &String| {
+            let rows = client.query(&format!("SELECT t::text FROM {table} t"), &[]).expect("read");
+            let texts = rows.iter().map(|row| row.get::<_, String>(0));
+            texts.filter(|text| text.contains(&mark) || text.contains(purge::MARK)).count()
+        };
+        let counts: Vec<(String, usize)> = tables.iter().cloned().zip(tables.iter().map(with)).collect();
+        counts.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>()
+    };
+    let mut o = office::Office::new(Box::new(store));
+    o.ledger = o.ledger.with_pages_of(1);
+    purge::write_everything(&mut o);
+    assert!(found().len() >= 3, "without the purge they are full of them: {:?}", found());
+    purge::purge(&mut o);
+    purge::write_late(&mut o);
+    assert_eq!(found(), []);
+}
+
 struct Twice(Box<dyn Store>);
 
 /// Runs the body for nothing.

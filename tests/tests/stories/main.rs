@@ -1,4 +1,6 @@
 //! Stories below the screens: what people do, on real replicas and the real ledger.
+mod a_change_is_refused;
+mod a_customer_is_purged;
 mod a_customer_moves_to_another_grid;
 mod a_manager_works_a_day_without_a_network;
 mod a_phone_is_lost;
@@ -20,6 +22,7 @@ const LI: usize = 0;
 const CHEN: usize = 1;
 const WANG: usize = 2;
 const ROOT: usize = 3;
+const TABLET: usize = 4;
 
 fn new_customer(world: &mut World, at: usize, name: &str, grid: usize) -> Uuid {
     let id = Uuid::from_u128(u128::from(world.dice.roll()));

@@ -1,8 +1,8 @@
 //! One line per record that a list or a board may need, without reading the record itself.
 use crate::bucket::Bucket;
 use crate::grids::Grid;
-use crate::history::{Inbox, Trace};
-use crate::ids::Uuid;
+use crate::history::{Fate, Inbox, Trace};
+use crate::ids::{OpId, Uuid};
 use crate::imports::Batch;
 use crate::people::{Device, Grant, Person, Role};
 use crate::privacy::Consent;
@@ -162,12 +162,15 @@ impl DeviceLine {
 pub struct InboxLine {
     pub row: Inbox,
     pub resolved: bool,
+    /// [`Inbox::fate`], read once.
+    pub fate: Option<(OpId, Fate)>,
 }
 
 impl InboxLine {
     pub fn of(row: Inbox) -> Self {
         let resolved = row.resolved.as_deref().is_some_and(|r| !r.is_empty());
-        Self { row, resolved }
+        let fate = row.fate();
+        Self { row, resolved, fate }
     }
 }
 

@@ -9,8 +9,8 @@ mod tests;
 use crate::customers::CUSTOMER;
 use crate::follow_ups::{FOLLOW_UP, FollowUp};
 use crate::grids::{GRID, Grid};
-use crate::history::{INBOX, Inbox, TRACE, Trace};
-use crate::ids::Uuid;
+use crate::history::{Fate, INBOX, Inbox, TRACE, Trace};
+use crate::ids::{OpId, Uuid};
 use crate::kind::archived;
 use crate::needs::{NEED, Need};
 use crate::people::{DEVICE, Device, GRANT, Grant, PERSON, Person};
@@ -202,6 +202,15 @@ impl Book {
         let of_need = || self.needs.get(&id).map(|line| line.root);
         let of_visit = || self.visits.get(&id).map(|line| line.root);
         of_follow_up.or_else(of_need).or_else(of_visit).unwrap_or(id)
+    }
+
+    /// What the inbox tells of ops that were refused or wait.
+    pub fn fates(&self) -> HashMap<OpId, Fate> {
+        let mut fates = HashMap::new();
+        for (op, fate) in self.inbox.values().filter_map(|line| line.fate) {
+            fates.entry(op).and_modify(|known: &mut Fate| *known = fate.max(*known)).or_insert(fate);
+        }
+        fates
     }
 
     /// What a customer's children add up to, with those of whoever was merged into it.

@@ -207,7 +207,7 @@ fn merge(from: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
     if !taken.is_empty() {
         changes.push(DraftChange::edit(CUSTOMER, into, taken).yielding());
     }
-    Ok(vec![Draft(changes)])
+    Ok(vec![Draft::of(changes)])
 }
 
 fn separate(customer: Uuid, from: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
@@ -225,7 +225,7 @@ fn separate(customer: Uuid, from: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejec
     if !taken.is_empty() {
         changes.push(DraftChange::edit(CUSTOMER, from, taken).yielding());
     }
-    Ok(vec![Draft(changes)])
+    Ok(vec![Draft::of(changes)])
 }
 
 /// What of `patch` is not so already. An empty text clears a field that is there.

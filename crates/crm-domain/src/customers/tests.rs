@@ -29,7 +29,7 @@ fn decide(command: Command, seen: Vec<Shown>) -> Result<Body, Code> {
     let mut ctx = Ctx { actor: &actor, now: 1_000, cause, ids: Ids::of(cause) };
     let drafts = command.decide(&Seen(seen), &mut ctx).map_err(|r| r.code)?;
     assert_eq!(drafts.len(), 1, "one action on one record is one op");
-    Ok(drafts[0].0[0].patch.clone())
+    Ok(drafts[0].changes[0].patch.clone())
 }
 
 fn edit(details: Details) -> Command {
@@ -163,7 +163,7 @@ fn changes(command: Command, seen: Vec<Shown>) -> Result<Vec<(Uuid, Body)>, Code
     let mut ctx = Ctx { actor: &actor, now: 1_000, cause, ids: Ids::of(cause) };
     let drafts = command.decide(&Seen(seen), &mut ctx).map_err(|r| r.code)?;
     assert_eq!(drafts.len(), 1, "a merge is whole or not at all");
-    Ok(drafts[0].0.iter().map(|c| (c.rec, c.patch.clone())).collect())
+    Ok(drafts[0].changes.iter().map(|c| (c.rec, c.patch.clone())).collect())
 }
 
 #[test]

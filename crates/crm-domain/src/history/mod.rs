@@ -1,13 +1,14 @@
 //! What the server writes for people to read: history, inbox, traces, verdicts (SYNC 2.3). All are class C.
+mod attention;
 mod query;
 
-use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
-use crate::ids::Uuid;
+use crate::ids::{OpId, Uuid};
 use crate::kind::{Class, Kind, with_actor, with_parent};
+use crate::op::Op;
 use crate::record;
-use crate::rules::{Code, anything};
-use serde::{Deserialize, Serialize};
+use crate::rules::anything;
 
+pub use attention::{Choice, Command};
 pub use query::{Item, Query, View};
 
 pub const CHANGE: u16 = 30;
@@ -58,7 +59,7 @@ record! {
         at: i64 = 12 fixed public;
         label: String = 13 fixed personal;
         mine_at: i64 = 14 fixed public;
-        /// `mine`, `theirs`, `both`, `seen`: set by the person.
+        /// `mine`, `theirs`, `both`, `seen`, `again`: set by the person.
         resolved: String = 20 lww public;
     }
 }
@@ -92,6 +93,8 @@ record! {
         sig: Bytes = 5 fixed public;
         /// Comma-separated: `link` (chain broken), `signature`, `late`, `unauthorised`, `orphan`.
         flags: String = 6 fixed public;
+        /// Of an orphan: from when on its author's rights count, once it is known where it belongs.
+        rights_at: i64 = 7 fixed public;
     }
 }
 
@@ -135,71 +138,29 @@ pub fn trace_kind() -> Kind {
     Kind { root: None, home: with_actor, ..server_kind(TRACE, "trace", Trace::FIELDS) }
 }
 
-/// The op that this record, shown with this body, says is settled: an inbox item that was resolved.
-pub fn settles(kind: u16, body: &crate::val::Body) -> Option<crate::ids::OpId> {
-    let row = Inbox::of(body);
-    if kind != INBOX || row.resolved.is_none_or(|r| r.is_empty()) {
-        return None;
+/// What an inbox item tells of an op that was refused or waits. Of several items of one op the greatest holds: what waited
+/// and was refused has one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    Waits,
+    /// It waited, and was let through.
+    Holds,
+    /// It was refused, and put away or offered again.
+    Settled,
+    /// [`crate::rules::Code`] as its number.
+    Refused(u16),
+}
+
+impl Inbox {
+    /// None for what merely lost or yielded, and where the op cannot be read.
+    pub fn fate(&self) -> Option<(OpId, Fate)> {
+        let fate = match (self.what.as_deref()?, self.resolved.as_deref().unwrap_or_default()) {
+            ("refused", "") => Fate::Refused(self.code.unwrap_or(0) as u16),
+            ("waiting", "") => Fate::Waits,
+            ("waiting", "mine") => Fate::Holds,
+            ("refused" | "waiting", _) => Fate::Settled,
+            _ => return None,
+        };
+        Some((Op::from_bytes(self.op.as_deref()?).ok()?.id(), fate))
     }
-    crate::op::Op::from_bytes(&row.op?).ok().map(|op| op.id())
-}
-
-/// What a person decides about an inbox item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Choice {
-    KeepMine,
-    KeepTheirs,
-    /// The record keeps theirs; mine is kept as a note beside it.
-    Both,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Command {
-    /// Settles an item. `root` is the customer of the record that it is about.
-    Resolve { item: Uuid, root: Uuid, choice: Choice },
-    /// Takes a decision back.
-    Reopen { item: Uuid },
-}
-
-impl Command {
-    pub fn reads(&self) -> Reads {
-        match self {
-            Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
-            Command::Reopen { item } => Reads::row(*item),
-        }
-    }
-
-    pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
-        match self {
-            Command::Reopen { item } => {
-                seen.get(*item)?;
-                Ok(vec![settled(*item, "")])
-            }
-            Command::Resolve { item, choice: Choice::KeepTheirs, .. } => {
-                seen.get(*item)?;
-                Ok(vec![settled(*item, "theirs")])
-            }
-            Command::Resolve { item, root, choice } => {
-                let row = Inbox::of(&seen.get(*item)?.body);
-                let (Some(rec), Some(field), Some(kind), Some(mine)) =
-                    (row.rec, row.field, row.rec_kind, row.mine.as_deref())
-                else {
-                    return Err(Rejection::of(Code::NotHere));
-                };
-                let mine = minicbor::decode(mine).map_err(|_| Rejection::of(Code::Malformed))?;
-                if *choice == Choice::Both {
-                    let note = crate::notes::body(*root, ctx, &mine, field as u16);
-                    let note = DraftChange::create(crate::notes::NOTE, ctx.ids.mint(), note);
-                    return Ok(vec![note.into(), settled(*item, "both")]);
-                }
-                seen.get(rec)?;
-                let again = DraftChange::edit(kind as u16, rec, [(field as u16, mine)].into());
-                Ok(vec![again.into(), settled(*item, "mine")])
-            }
-        }
-    }
-}
-
-fn settled(item: Uuid, how: &str) -> Draft {
-    DraftChange::edit(INBOX, item, Patch::new().set(inbox::resolved, how).done()).into()
 }

@@ -97,7 +97,7 @@ fn row(batch: Uuid, line: &Line, seen: &Seen, ctx: &mut Ctx) -> Result<Option<Dr
         .set(replaced::customer, line.customer)
         .set(replaced::batch, batch)
         .set(replaced::before, encode_body(&before));
-    Ok(Some(Draft(vec![
+    Ok(Some(Draft::of(vec![
         DraftChange::edit(CUSTOMER, line.customer, patch),
         DraftChange::create(REPLACED, ctx.ids.mint(), kept.done()),
     ])))

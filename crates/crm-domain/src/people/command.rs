@@ -80,9 +80,9 @@ impl Command {
                 if *role == Role::Lead {
                     changes.push(give(ctx, *person, Bucket::GridLead(*grid)));
                 }
-                return Ok(vec![Draft(changes)]);
+                return Ok(vec![Draft::of(changes)]);
             }
-            Command::TakeGrid { grants } => return Ok(vec![Draft(ended(grants, seen, ctx)?)]),
+            Command::TakeGrid { grants } => return Ok(vec![Draft::of(ended(grants, seen, ctx)?)]),
             Command::SetRole { person: id, role, grids, desks } => {
                 let patch = differing(Patch::new().set(person::role, role.word()).done(), &seen.get(*id)?.body)?;
                 let mut drafts = vec![DraftChange::edit(PERSON, *id, patch).into()];
@@ -91,7 +91,7 @@ impl Command {
                 } else {
                     ended(desks, seen, ctx)?
                 };
-                drafts.extend(grants.chunks(MAX_CHANGES).map(|some| Draft(some.to_vec())));
+                drafts.extend(grants.chunks(MAX_CHANGES).map(|some| Draft::of(some.to_vec())));
                 return Ok(drafts);
             }
             Command::SetDevice { device: id, state } => {

@@ -174,7 +174,7 @@ fn start(
         .some(check_in::last_contact_ms, position.last_contact_ms.map(|ms| ms as i64))
         .some(check_in::no_fix, position.no_fix.clone())
         .set(check_in::radius_m, i64::from(RADIUS_M));
-    Ok(vec![Draft(first), DraftChange::create(CHECK_IN, event, proof.done()).into()])
+    Ok(vec![Draft::of(first), DraftChange::create(CHECK_IN, event, proof.done()).into()])
 }
 
 /// Two ops again: the closed visit with its next step, then the event.
@@ -232,7 +232,7 @@ fn finish(
         .some(check_out::last_contact_ms, position.last_contact_ms.map(|ms| ms as i64))
         .some(check_out::no_fix, position.no_fix.clone())
         .set(check_out::dwell_ms, now - open.started_at.unwrap_or(now));
-    Ok(vec![Draft(first), DraftChange::create(CHECK_OUT, event, proof.done()).into()])
+    Ok(vec![Draft::of(first), DraftChange::create(CHECK_OUT, event, proof.done()).into()])
 }
 
 struct Judged {

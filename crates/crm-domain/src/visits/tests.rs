@@ -67,7 +67,7 @@ fn the_verdict_takes_accuracy_into_account_and_asks_for_a_reason_outside() {
     ];
     for (what, position, reason, expect) in cases {
         let drafts = decide(check_in_with(position, reason), vec![shop(Some(HERE))]);
-        let verdict = drafts.map(|d| CheckIn::of(&d[1].0[0].patch).verdict.expect("a verdict"));
+        let verdict = drafts.map(|d| CheckIn::of(&d[1].changes[0].patch).verdict.expect("a verdict"));
         assert_eq!(verdict, expect.map(str::to_owned), "{what}");
     }
 }
@@ -75,10 +75,10 @@ fn the_verdict_takes_accuracy_into_account_and_asks_for_a_reason_outside() {
 #[test]
 fn an_event_is_an_op_of_its_own() {
     let drafts = decide(check_in_with(at(0, 5), None), vec![shop(Some(HERE))]).expect("checked in");
-    let kinds: Vec<Vec<u16>> = drafts.iter().map(|d| d.0.iter().map(|c| c.kind).collect()).collect();
+    let kinds: Vec<Vec<u16>> = drafts.iter().map(|d| d.changes.iter().map(|c| c.kind).collect()).collect();
     assert_eq!(kinds, [vec![VISIT], vec![CHECK_IN]]);
-    let proof = CheckIn::of(&drafts[1].0[0].patch);
-    assert_eq!(Visit::of(&drafts[0].0[0].patch).check_in, Some(drafts[1].0[0].rec));
+    let proof = CheckIn::of(&drafts[1].changes[0].patch);
+    assert_eq!(Visit::of(&drafts[0].changes[0].patch).check_in, Some(drafts[1].changes[0].rec));
     assert_eq!((proof.at, proof.clock_offset_ms, proof.utc_offset_min), (Some(5_000), Some(20), Some(480)));
 }
 
@@ -86,7 +86,7 @@ fn an_event_is_an_op_of_its_own() {
 fn a_good_fix_teaches_a_point_that_was_not_known_and_a_poor_one_does_not() {
     for (accuracy, learns) in [(12, true), (50, true), (51, false)] {
         let drafts = decide(check_in_with(at(0, accuracy), None), vec![shop(None)]).expect("checked in");
-        let taught = drafts[0].0.iter().find(|c| c.kind == CUSTOMER);
+        let taught = drafts[0].changes.iter().find(|c| c.kind == CUSTOMER);
         assert_eq!(taught.is_some(), learns, "±{accuracy} m");
         assert!(taught.is_none_or(|c| c.yields), "what someone wrote meanwhile stays");
     }
@@ -96,7 +96,7 @@ fn a_good_fix_teaches_a_point_that_was_not_known_and_a_poor_one_does_not() {
 fn a_planned_visit_is_begun_once() {
     let planned = shown(CALL, VISIT, [(visit::planned_for, 0.into())].into());
     let drafts = decide(check_in_with(at(0, 5), None), vec![shop(Some(HERE)), planned]).expect("checked in");
-    assert!(!drafts[0].0[0].new);
+    assert!(!drafts[0].changes[0].new);
     let begun = shown(CALL, VISIT, [(visit::started_at, 1.into())].into());
     let again = decide(check_in_with(at(0, 5), None), vec![shop(Some(HERE)), begun]);
     assert_eq!(again, Err(Code::VisitClosed));
@@ -111,14 +111,14 @@ fn a_check_out_needs_the_next_step_or_a_reason_for_none() {
 
     let why = out(NextStep::None { reason: "客户搬走了".into() });
     let drafts = decide(why, vec![shop(Some(HERE)), open()]).expect("checked out");
-    assert_eq!(drafts[0].0[0].patch[&visit::no_next], Val::from("客户搬走了"));
+    assert_eq!(drafts[0].changes[0].patch[&visit::no_next], Val::from("客户搬走了"));
 
     let step = out(NextStep::At { due: 9_000, text: "带合同".into(), promised: true });
     let drafts = decide(step, vec![shop(Some(HERE)), open()]).expect("checked out");
-    let next = drafts[0].0.iter().find(|c| c.kind == FOLLOW_UP).expect("a follow-up in the same op");
+    let next = drafts[0].changes.iter().find(|c| c.kind == FOLLOW_UP).expect("a follow-up in the same op");
     assert_eq!(FollowUp::of(&next.patch).due, Some(9_000));
-    assert_eq!(drafts[0].0[0].patch[&visit::next], next.rec.into());
-    assert_eq!(CheckOut::of(&drafts[1].0[0].patch).dwell_ms, Some(3_000));
+    assert_eq!(drafts[0].changes[0].patch[&visit::next], next.rec.into());
+    assert_eq!(CheckOut::of(&drafts[1].changes[0].patch).dwell_ms, Some(3_000));
 }
 
 #[test]

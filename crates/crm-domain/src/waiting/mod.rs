@@ -68,8 +68,23 @@ pub fn desk_of(bucket: Bucket) -> Bucket {
     }
 }
 
+/// Whether ops are decided about in this bucket.
+pub fn is_desk(bucket: Bucket) -> bool {
+    matches!(bucket, Bucket::GridLead(_) | Bucket::OrgAdmin)
+}
+
+/// Since when a record of a desk is over, effective milliseconds: a line of the queue that is settled, a decision from the
+/// moment it was written. None: it is open, or no desk's.
+pub fn over_since(kind: u16, body: &Body, written_at: u64) -> Option<u64> {
+    match kind {
+        WAITING => Waiting::of(body).settled_at.map(|at| at as u64),
+        DECISION => Some(written_at),
+        _ => None,
+    }
+}
+
 fn desk_named(bytes: &[u8]) -> Option<Bucket> {
-    Bucket::from_bytes(bytes).filter(|desk| matches!(desk, Bucket::GridLead(_) | Bucket::OrgAdmin))
+    Bucket::from_bytes(bytes).filter(|desk| is_desk(*desk))
 }
 
 fn op_of(bytes: &[u8]) -> Option<OpId> {

@@ -65,7 +65,11 @@ impl Blobs {
         self.held.insert(held.sha, held);
     }
 
-    fn forget(&mut self, gone: &[Sha]) {
+    pub fn holds(&self, sha: &Sha) -> bool {
+        self.held.contains_key(sha)
+    }
+
+    pub fn forget(&mut self, gone: &[Sha]) {
         self.held.retain(|sha, _| !gone.contains(sha));
     }
 
@@ -109,7 +113,7 @@ fn writes_of(held: &Held, it: &Attached) -> Vec<Write> {
     vec![blob(whole, &it.bytes), blob(small, &it.small), held_write(held)]
 }
 
-fn drops(sha: &Sha) -> [Write; 3] {
+pub fn drops(sha: &Sha) -> [Write; 3] {
     let (whole, small) = keys(sha);
     let gone = |store, key| Write { store, key, value: None };
     [gone(Store::Blob, whole), gone(Store::Blob, small), gone(Store::State, state_key(sha))]

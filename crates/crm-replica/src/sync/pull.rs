@@ -2,6 +2,7 @@
 use super::{PAGES_AT_ONCE, PULL_BYTES, Phase};
 use crate::Replica;
 use crate::copy::Delta;
+use crate::erase::Erasing;
 use crate::execute::device_write;
 use crate::jobs::{Job, Next, Roots, join};
 use crate::mine::Mine;
@@ -14,7 +15,7 @@ use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::Op;
 use crm_domain::row::Row;
 use crm_domain::val::encode;
-use crm_protocol::{DeviceState as Told, Hello, Mode, Page, Part, Pull, Pulled};
+use crm_protocol::{DeviceState as Told, ExitReason, Hello, Mode, Page, Part, Pull, Pulled};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ pub struct Taking {
     deltas: Vec<(u32, Uuid, Delta)>,
     /// Local numbers whose copies go.
     forgotten: Vec<u32>,
+    /// Records that were purged.
+    purged: BTreeSet<Uuid>,
     writes: Vec<Write>,
 }
 
@@ -70,7 +73,8 @@ impl Replica {
         // What has local rows, and what my unreflected ops are about (an administrator writes to grids she doesn't hold).
         wanted.extend(self.copy.buckets.values().map(|b| b.bucket));
         let grants = self.grants();
-        let about = self.mine.ops.values().flat_map(|m| &m.stored.about).filter_map(|(_, bucket)| *bucket);
+        let shown = self.mine.ops.values().filter(|m| !m.is_settled());
+        let about = shown.flat_map(|m| &m.stored.about).filter_map(|(_, bucket)| *bucket);
         wanted.extend(about.filter(|b| grants.allow(*b, Verb::Read)));
         wanted
     }
@@ -165,6 +169,7 @@ impl Replica {
             buckets: self.copy.buckets.clone(),
             deltas: vec![],
             forgotten: vec![],
+            purged: BTreeSet::new(),
             writes: vec![],
         }
     }
@@ -230,7 +235,7 @@ impl Replica {
             let Some(mine) = mine else { continue };
             for (part, value) in [(0, encode(&mine.stored)), (1, encode(&mine.sending))] {
                 taking.writes.push(Write { store: Store::Outbox, key: (part, n), value: None });
-                if !mutants::is(Mutant::NoJournal) {
+                if !mutants::is(Mutant::NoJournal) && !mine.is_purged() {
                     taking.writes.push(Write { store: Store::Journal, key: (part, n), value: Some(value) });
                 }
             }
@@ -246,11 +251,11 @@ impl Replica {
         taking.device.proof = Some(answer.proof.clone());
         let mut back: Vec<(u64, StoredOp, Sending)> = Vec::new();
         for (n, (stored, sending)) in self.mine.journal.range(answer.last_n + 1..) {
-            back.push((*n, stored.clone(), Sending { outcome: None, ..*sending }));
+            back.push((*n, stored.clone(), sending.open_again()));
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
         }
         for (n, mine) in self.mine.outbox().filter(|(n, m)| *n > answer.last_n && m.sending.outcome.is_some()) {
-            back.push((n, mine.stored.clone(), Sending { outcome: None, ..mine.sending }));
+            back.push((n, mine.stored.clone(), mine.sending.open_again()));
         }
         for (n, stored, sending) in &back {
             for (part, value) in [(0, encode(stored)), (1, encode(sending))] {
@@ -282,7 +287,7 @@ impl Replica {
                 let Ok(op) = Op::from_bytes(&stored.op) else { continue };
                 replica.mine.drop_op(n);
                 join(&mut roots, stored.about.iter().map(|(root, _)| (root.0, vec![])));
-                replica.mine.add(n, Mine { stored, op, sending, journaled: false, in_flight: false });
+                replica.mine.add(n, Mine::of(stored, op, sending, false));
             }
             // What the old epoch answered is open again, and shown as such.
             replica.show_again(roots);
@@ -320,24 +325,47 @@ impl Replica {
                 taking.writes.push(Write { store: Store::Delta, key: (*no, old.counter), value: None });
             }
         }
+        let noted = if taking.device.epoch == self.device.epoch { self.to_note() } else { vec![] };
+        for (n, sending) in &noted {
+            taking.writes.push(Write { store: Store::Journal, key: (1, *n), value: Some(encode(sending)) });
+        }
+        let erasing = if taking.purged.is_empty() { None } else { Some(self.to_erase(&taking.purged, &acknowledged)) };
+        taking.writes.extend(erasing.iter().flat_map(Erasing::writes));
         let old_journal = self.journal_to_drop(taking.device.stable_n);
         for n in &old_journal {
             taking.writes.extend([0, 1].map(|part| Write { store: Store::Journal, key: (part, *n), value: None }));
         }
+        taking.device.erasing.retain(|no| taking.buckets.contains_key(no));
         taking.writes.push(device_write(&taking.device));
         let writes = std::mem::take(&mut taking.writes);
         let strict = !acknowledged.is_empty();
         let after = Box::new(move |replica: &mut Replica| {
+            replica.mine.note(noted);
             replica.take(taking, &acknowledged);
             old_journal.iter().for_each(|n| {
                 replica.mine.journal.remove(n);
+                // What is settled shows nothing.
+                replica.mine.drop_op(*n);
             });
+            if let Some(erasing) = erasing {
+                replica.erased(erasing);
+            }
             then(replica);
             replica.settle();
             replica.fold_sometimes();
             replica.save_columns_sometimes();
         });
         Next::Commit { writes, strict, after }
+    }
+
+    /// What the inbox has told of journaled ops since it was noted last: the items will be gone some day.
+    fn to_note(&self) -> Vec<(u64, Sending)> {
+        let journaled = self.mine.ops.iter().filter(|(_, mine)| mine.journaled && mine.told.is_some());
+        journaled
+            .map(|(n, mine)| (*n, mine.noted(), mine))
+            .filter(|(_, noted, mine)| *noted != mine.sending)
+            .map(|(n, noted, _)| (n, noted))
+            .collect()
     }
 
     /// What two off-machine backups hold may go, as long as nothing of it is open. Where the server keeps none, its age
@@ -350,7 +378,7 @@ impl Replica {
         self.mine
             .journal
             .iter()
-            .filter(|(n, (stored, _))| covered(**n, stored) && !self.mine.ops.contains_key(n))
+            .filter(|(n, (stored, _))| covered(**n, stored) && self.mine.ops.get(n).is_none_or(Mine::is_settled))
             .map(|(n, _)| *n)
             .take(500)
             .collect()
@@ -378,19 +406,13 @@ impl Replica {
         for (no, id, delta) in &taking.deltas {
             self.copy.put_delta(*no, *id, delta.clone());
         }
-        let mut settled = Vec::new();
         for (no, id, delta) in taking.deltas {
             let staged = self.copy.buckets.get(&no).is_none_or(|b| b.replaces.is_some());
             if staged {
                 continue;
             }
             match delta.row {
-                Some(row) => {
-                    self.show_row(no, &row);
-                    if let Ok(shown) = row.shown() {
-                        settled.extend(crm_domain::history::settles(row.kind, &shown.body));
-                    }
-                }
+                Some(row) => self.show_row(no, &row),
                 None => match self.copy.held_elsewhere(no, id).map(|row| row.root) {
                     // Until now the copy that left may have been the one that showed.
                     Some(root) => {
@@ -405,12 +427,13 @@ impl Replica {
                 },
             }
         }
-        for op in settled {
-            join(&mut roots, self.settle_op(op));
-        }
         for n in acknowledged {
             if let Some(mine) = self.mine.ops.get_mut(n) {
                 mine.journaled = true;
+                if mine.is_purged() {
+                    join(&mut roots, self.mine.drop_op(*n));
+                    continue;
+                }
                 if mutants::is(Mutant::NoJournal) {
                     continue;
                 }
@@ -426,14 +449,6 @@ impl Replica {
             self.rebuild();
         }
         self.show_again(roots);
-    }
-
-    /// An op that was refused or waited is settled: it no longer covers anything. Gives the roots to show anew.
-    fn settle_op(&mut self, op: crm_domain::ids::OpId) -> Roots {
-        match self.mine.ops.iter().find(|(_, m)| m.id() == op).map(|(n, m)| (*n, m.journaled)) {
-            Some((n, true)) => self.mine.drop_op(n),
-            _ => Roots::new(),
-        }
     }
 
     /// Asks for the next pages of a bucket that is coming. False: none is.
@@ -557,6 +572,12 @@ fn take_part(taking: &mut Taking, part: Part, last_n: u64) {
     match part.mode {
         Mode::Delta => {
             // A record that left and came back has a row later than its exit.
+            let purged = part.exits.iter().filter(|e| e.reason == ExitReason::Purged).map(|e| e.id);
+            let before = taking.purged.len();
+            taking.purged.extend(purged);
+            if taking.purged.len() > before && !taking.device.erasing.contains(&no) {
+                taking.device.erasing.push(no);
+            }
             let back: BTreeMap<Uuid, u64> = part.rows.iter().map(|r| (r.id, r.seq)).collect();
             for exit in part.exits.iter().filter(|e| back.get(&e.id).is_none_or(|seq| *seq < e.seq)) {
                 if mutants::is(Mutant::ExitIgnored) {

@@ -1,17 +1,14 @@
 //! Administration is ops too: what ops on people, grants and devices mean for who may do what, in the same transaction.
-use super::judge::{Applied, Asked, body_of};
+use super::judge::{Applied, Asked};
 use super::store::{Decided, DeviceStatus, Person, StoreError, Tx};
 use super::waiting::Need;
 use super::work::Work;
-use super::{Caller, Ledger, LedgerError, news};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::Uuid;
-use crm_domain::kind::{Class, Kind, LINK, archived};
-use crm_domain::merge::Stamp;
+use crm_domain::kind::{Kind, archived};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::people::{self, DEVICE, GRANT, PERSON, Role, role_grants};
-use crm_domain::registry;
 use crm_domain::rules::Code;
 use crm_domain::val::Body;
 use crm_domain::waiting::{DECISION, Decision};
@@ -116,42 +113,4 @@ fn set_device(work: &mut Work, id: Uuid, body: &Body) -> Result<()> {
     }
     work.poked.insert(Bucket::User(user));
     Ok(())
-}
-
-impl Ledger {
-    /// Takes a record and all that belongs to it away for ever, by an administrator. Events keep their link and lose
-    /// their values; an edit that comes later is refused.
-    ///
-    /// Errors: `NotAllowed`, `NotFound`.
-    pub fn purge(&self, caller: &Caller, id: Uuid, now_ms: u64) -> std::result::Result<(), LedgerError> {
-        let news = self.write(|tx| {
-            self.administers(tx, caller, now_ms)?;
-            let mut work = self.work(tx, now_ms);
-            let all = work.under(id)?;
-            if all.is_empty() {
-                return Err(LedgerError::NotFound);
-            }
-            let mut gone: Vec<Uuid> = all.iter().map(|rec| rec.id).collect();
-            gone.sort_unstable();
-            for rec in all {
-                tx.put_tombstone(rec.id)?;
-                let kind = registry::kind(rec.kind);
-                if kind.is_none_or(|k| k.class != Class::B) {
-                    work.purge(rec.id)?;
-                    continue;
-                }
-                let root = kind.and_then(|k| k.root);
-                let mut body = body_of(&rec)?;
-                super::blobs::erase(tx, rec.id, &body)?;
-                body.retain(|field, _| *field == LINK || Some(*field) == root);
-                let stamp = Stamp { at: rec.by.at, op: rec.by.op };
-                work.empty(news::row(rec.id, rec.kind, rec.root, rec.bucket, body, stamp))?;
-            }
-            // What waits about it is refused.
-            work.decided.extend(tx.waiting_on(&gone)?.into_iter().map(|waiting| waiting.op));
-            super::waiting::release(&mut work)?;
-            Ok(work.finish()?)
-        })?;
-        self.publish(&news)
-    }
 }

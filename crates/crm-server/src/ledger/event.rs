@@ -5,11 +5,11 @@ use super::news::{self, label, row, row_id};
 use super::store::{Rec, StoreError};
 use super::waiting::Need;
 use super::work::Work;
-use crm_domain::bucket::{Bucket, Verb};
+use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::history::{TRACE, Trace, VERDICT, Verdict};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{Kind, LINK, SALTS, same_as};
-use crm_domain::op::{Change, commitment};
+use crm_domain::op::{Change, Op, commitment};
 use crm_domain::privacy::{ENROLLED, Enrolled};
 use crm_domain::registry;
 use crm_domain::rules::{self, Code};
@@ -37,6 +37,10 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
         flags.push("link");
     }
     let root = kind.root_of(change.rec, &body);
+    let purged = is_purged(work, change)?;
+    if purged {
+        body.retain(|field, _| Some(*field) == kind.root);
+    }
     let parent = parent(work, change.rec, root)?;
     let parent_body = parent.as_ref().map(body_of).transpose()?;
     let home = rules::home(kind, change.rec, &body, parent_body.as_ref(), asked.op.actor);
@@ -46,12 +50,16 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     let bucket = match (foreign, home) {
         (Some(owner), _) => Bucket::User(owner),
         (None, Some(home)) => home,
-        (None, None) => {
-            flags.push("orphan");
-            Bucket::User(asked.op.actor)
-        }
+        (None, None) => Bucket::User(asked.op.actor),
     };
-    let authorised = foreign.is_none() && may(work, asked, root, bucket)?;
+    // What builds on a refused create is judged by where that one would have lived: without the right there its author
+    // learns no more of it than of any other record.
+    let would_be = if home.is_none() { refused_home(work, root)? } else { None };
+    let authorised = foreign.is_none() && may(work, asked, root, would_be.unwrap_or(bucket))?;
+    let orphan = foreign.is_none() && home.is_none();
+    if orphan && authorised {
+        flags.push("orphan");
+    }
     if !authorised {
         flags.push("unauthorised");
     }
@@ -61,18 +69,19 @@ pub fn event(work: &mut Work, asked: &Asked) -> Result<Outcome> {
     if let Some(link) = &asked.op.link {
         body.insert(LINK, Val::Bytes(encode(link)));
     }
-    if !change.open.is_empty() {
+    if !change.open.is_empty() && !purged {
         let salts: BTreeMap<u16, minicbor::bytes::ByteArray<16>> =
             change.open.iter().map(|(field, opened)| (*field, opened.salt.into())).collect();
         body.insert(SALTS, Val::Bytes(encode(&salts)));
     }
     let rec = row(change.rec, change.kind, root, bucket, body.clone(), asked.stamp());
     work.put(rec)?;
-    verdict(work, asked, root, bucket, &hash, &flags)?;
+    let rights_at = orphan.then_some(asked.permitted_at);
+    verdict(work, asked, root, bucket, &hash, &flags, rights_at)?;
     // Without the right an event tells its author nothing of the customer, and counts for no grid.
     let known = parent.as_ref().zip(parent_body.as_ref()).filter(|_| authorised);
     let user = foreign.unwrap_or(asked.op.actor);
-    if let Some(trace) = trace(change, &body, known, user)? {
+    if !purged && let Some(trace) = trace(change, &body, known, user)? {
         let id = row_id(asked.at, asked.id, "trace", 0);
         work.put(row(id, TRACE, id, Bucket::User(user), trace.into_body(), asked.stamp()))?;
     }
@@ -128,7 +137,52 @@ fn may(work: &Work, asked: &Asked, root: Uuid, bucket: Bucket) -> Result<bool> {
         || then.is_some_and(|home| grants.allow(home, Verb::Put)))
 }
 
-fn verdict(work: &mut Work, asked: &Asked, root: Uuid, bucket: Bucket, hash: &[u8; 32], flags: &[&str]) -> Result<()> {
+/// Whether an event is about a record that was purged: only its link is kept.
+pub fn is_purged(work: &mut Work, change: &Change) -> Result<bool> {
+    match change.named_root() {
+        Some(root) => Ok(work.rec(root)?.is_none() && work.tx.is_tombstone(root)?),
+        None => Ok(false),
+    }
+}
+
+/// Where a refused create would have put its record; none where there is no such, or it belongs to another.
+pub fn refused_home(work: &Work, id: Uuid) -> Result<Option<Bucket>> {
+    let Some(op) = work.tx.refused(id)? else { return Ok(None) };
+    let Some(rec) = work.tx.op_by_id(op)? else { return Ok(None) };
+    let bytes = work.tx.op_body(rec.cause, rec.part)?.unwrap_or_default();
+    let create = Op::from_bytes(&bytes).ok().and_then(|op| op.changes.into_iter().find(|c| c.rec == id && c.new));
+    Ok(create.and_then(|c| rules::home(registry::kind(c.kind)?, id, &c.patch, None, rec.actor)))
+}
+
+/// The verdict of an orphan whose record has come: that one says at last where her rights had to be. Those of the event's
+/// time count, and those of now, as for whatever waited.
+pub fn came_home(work: &Work, verdict: &mut Rec) -> Result<()> {
+    let mut row = Verdict::of(&body_of(verdict)?);
+    let flags = row.flags.clone().unwrap_or_default();
+    let Some(rights_at) = row.rights_at.filter(|_| !flags.contains("unauthorised")) else { return Ok(()) };
+    let Some(actor) = work.tx.op_by_id(verdict.by.op)?.map(|op| op.actor) else { return Ok(()) };
+    let then = work.tx.home_at(verdict.root, rights_at as u64)?;
+    let mut grants = work.tx.grants_at(actor, rights_at as u64)?;
+    grants.extend(work.tx.grants_at(actor, work.now)?);
+    let grants = Grants(grants);
+    if [Some(verdict.bucket), then].into_iter().flatten().any(|home| grants.allow(home, Verb::Put)) {
+        return Ok(());
+    }
+    row.flags =
+        Some([flags.as_str(), "unauthorised"].into_iter().filter(|f| !f.is_empty()).collect::<Vec<_>>().join(","));
+    *verdict = news::row(verdict.id, VERDICT, verdict.root, verdict.bucket, row.into_body(), verdict.by);
+    Ok(())
+}
+
+fn verdict(
+    work: &mut Work,
+    asked: &Asked,
+    root: Uuid,
+    bucket: Bucket,
+    hash: &[u8; 32],
+    flags: &[&str],
+    rights_at: Option<u64>,
+) -> Result<()> {
     let body = Verdict {
         customer: Some(root),
         event: Some(asked.op.changes[0].rec),
@@ -136,6 +190,7 @@ fn verdict(work: &mut Work, asked: &Asked, root: Uuid, bucket: Bucket, hash: &[u
         received_at: Some(work.now as i64),
         sig: Some(chain::receipt(work, hash)),
         flags: Some(flags.join(",")),
+        rights_at: rights_at.map(|at| at as i64),
     };
     let id = row_id(asked.at, asked.id, "verdict", 0);
     work.put(row(id, VERDICT, root, bucket, body.into_body(), asked.stamp()))

@@ -86,14 +86,10 @@ impl Asked<'_> {
 /// The records that an op names, and their roots as far as the op says them.
 pub fn touches(op: &Op) -> Vec<Uuid> {
     let mut ids: Vec<Uuid> = op.changes.iter().map(|c| c.rec).collect();
-    ids.extend(op.changes.iter().filter_map(named_root));
+    ids.extend(op.changes.iter().filter_map(Change::named_root));
     ids.sort_unstable();
     ids.dedup();
     ids
-}
-
-fn named_root(change: &Change) -> Option<Uuid> {
-    change.patch.get(&registry::kind(change.kind)?.root?)?.id()
 }
 
 pub fn judge(work: &mut Work, asked: &Asked) -> Result<Judgement> {
@@ -125,8 +121,13 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
             return Err(Stop::Reject(Code::Malformed, None));
         }
     }
+    for change in &op.changes {
+        if work.tx.is_tombstone(change.rec)? {
+            return Err(Stop::Reject(Code::Purged, None));
+        }
+    }
     work.load(touches(op))?;
-    refused_before(work, op)?;
+    refused_before(work, asked)?;
     behind(work, asked)?;
     let actor = Actor { user: op.actor, grants: asked.grants(work)? };
     let mut own: BTreeMap<Uuid, Rec> = BTreeMap::new();
@@ -142,18 +143,27 @@ fn judged(work: &mut Work, asked: &Asked) -> std::result::Result<Vec<Applied>, S
     Ok(applied)
 }
 
-/// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself.
-fn refused_before(work: &mut Work, op: &Op) -> std::result::Result<(), Stop> {
+/// What builds on a refused create is refused with it. Creating it again (a retry) is judged by itself. Somebody else who
+/// has no right there is told no more of it than of a record that stands.
+fn refused_before(work: &mut Work, asked: &Asked) -> std::result::Result<(), Stop> {
+    let op = asked.op;
     if mutants::is(Mutant::DependentTaken) {
         return Ok(());
     }
     let new: Vec<Uuid> = op.changes.iter().filter(|c| c.new).map(|c| c.rec).collect();
     for change in &op.changes {
-        for id in std::iter::once(change.rec).chain(named_root(change)) {
+        for id in std::iter::once(change.rec).chain(change.named_root()) {
             if !new.contains(&id)
                 && work.rec(id)?.is_none()
                 && let Some(refused) = work.tx.refused(id)?
             {
+                let hers = work.tx.op_by_id(refused)?.is_none_or(|of| of.actor == op.actor);
+                if !hers && let Some(home) = super::event::refused_home(work, id)? {
+                    let actor = Actor { user: op.actor, grants: asked.grants(work)? };
+                    if !rules::may(&actor, None, home) {
+                        decided(work.tx, asked, &actor, None, home)?;
+                    }
+                }
                 return Err(Stop::Reject(Code::DependsOnRefused, Some(refused)));
             }
         }
@@ -201,9 +211,6 @@ fn one(
 ) -> std::result::Result<Applied, Stop> {
     let change = &asked.op.changes[index];
     let kind = registry::kind(change.kind).ok_or(Stop::admins(Why::UnknownKind, Need::Kind(change.kind)))?;
-    if work.tx.is_tombstone(change.rec)? {
-        return Err(Stop::Reject(Code::Purged, None));
-    }
     let before = match work.rec(change.rec)?.cloned() {
         None if !change.new => return Err(Stop::admins(Why::UnknownRecord, Need::Record(change.rec))),
         None => None,

@@ -12,8 +12,10 @@ mod log;
 mod news;
 mod pages;
 mod pull;
+mod purge;
 mod push;
 mod repair;
+mod retention;
 mod settle;
 pub mod store;
 mod transfers;
@@ -73,6 +75,9 @@ type Result<T> = std::result::Result<T, LedgerError>;
 /// A revoked device's or a deactivated person's pushes are taken for so long, as waiting (SYNC 2.13).
 pub const GRACE_MS: u64 = 30 * DAY_MS;
 pub const DAY_MS: u64 = 86_400_000;
+/// So long exits are kept, settled lines of the queue, and decisions. A device that was away for longer takes its buckets
+/// anew.
+pub const KEPT_MS: u64 = 120 * DAY_MS;
 
 /// Randomness for what a new database draws once.
 #[derive(Clone, Copy, Debug)]
@@ -178,11 +183,6 @@ impl Ledger {
         if let Ok(mut slot) = self.listener.write() {
             *slot = Some(Box::new(listener));
         }
-    }
-
-    /// Forgets exits older than 120 days: a device that was away for longer takes the bucket anew.
-    pub fn compact(&self, now_ms: u64) -> Result<u64> {
-        self.write(|tx| Ok(tx.drop_exits(now_ms.saturating_sub(120 * DAY_MS))?))
     }
 
     /// What this person may do now, her own bucket included.

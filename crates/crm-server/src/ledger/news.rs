@@ -11,7 +11,7 @@ use crm_domain::kind::Policy;
 use crm_domain::merge::{Held, Lost, Stamp};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::registry;
-use crm_domain::rules::Why;
+use crm_domain::rules::{Code, Why};
 use crm_domain::val::{Body, Val, encode};
 use crm_domain::waiting::{WAITING, Waiting};
 
@@ -160,13 +160,15 @@ pub fn held_back(work: &mut Work, asked: &Asked, what: &'static str, code: u16) 
         Some(change) => work.rec(change.rec)?.cloned(),
         None => None,
     };
+    // What was purged is not brought back by what was written of it.
+    let purged = what == "refused" && code == Code::Purged as u16;
     let item = Inbox {
         what: Some(what.into()),
         code: Some(i64::from(code)),
         rec: change.map(|c| c.rec),
         rec_kind: change.map(|c| i64::from(c.kind)),
         mine_at: Some(asked.at as i64),
-        op: Some(asked.bytes.to_vec()),
+        op: Some(asked.bytes.to_vec()).filter(|_| !purged),
         ..Inbox::default()
     };
     tell(work, asked, asked.op.actor, rec.as_ref(), item, what, 0)
@@ -198,7 +200,8 @@ fn tell(
     let item = if now { item } else { Inbox { theirs: None, other: None, other_at: None, ..item } };
     let root = if named_to_her { root } else { named };
     let label = of.as_ref().filter(|_| named_to_her).map(label).transpose()?;
-    let label = label.filter(|l| !l.is_empty()).or_else(|| own_name(asked).filter(|_| user == asked.op.actor));
+    let own = item.op.is_some() && user == asked.op.actor;
+    let label = label.filter(|l| !l.is_empty()).or_else(|| own_name(asked).filter(|_| own));
     let item = Inbox {
         rec: item.rec.or(rec.map(|r| r.id)),
         rec_kind: item.rec_kind.or(rec.map(|r| i64::from(r.kind))),

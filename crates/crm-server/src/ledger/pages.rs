@@ -76,7 +76,9 @@ impl Ledger {
         self.write(|tx| {
             // Somebody else may have built the same in the meantime.
             if tx.generation(bucket)?.is_none_or(|g| g.number < generation.number) {
-                tx.put_pages(bucket, &generation, &pages)?;
+                let left = tx.left_since(bucket, generation.at_seq)?;
+                let pages = pages.iter().map(|page| Ok(mended(left.clone(), page.clone())?.0));
+                tx.put_pages(bucket, &generation, &pages.collect::<Result<Vec<_>, LedgerError>>()?)?;
                 reached(Point::PagesPut);
             }
             Ok(())
@@ -127,6 +129,15 @@ fn mended(left: Vec<Uuid>, kept: KeptPage) -> Result<(KeptPage, bool), LedgerErr
     let mut rows = unpack(&kept.bytes)?.rows;
     rows.retain(|row| !left.contains(&row.id));
     Ok((pack(rows)?, true))
+}
+
+/// Takes these records' rows off every page that is kept.
+pub fn forget(tx: &dyn Tx, ids: &BTreeSet<Uuid>) -> Result<(), LedgerError> {
+    for (bucket, generation, no, page) in tx.pages_with(ids)? {
+        let (page, _) = mended(ids.iter().copied().collect(), page)?;
+        tx.put_page(bucket, generation, no, &page)?;
+    }
+    Ok(())
 }
 
 fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {

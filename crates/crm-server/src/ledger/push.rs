@@ -284,7 +284,10 @@ fn keep(work: &mut Work, asked: &Asked, outcome: Outcome) -> Result<(Outcome, u6
     let op = asked.op;
     let (cause, part, id, actor) = (op.cause, op.part, asked.id, op.actor);
     let rec = OpRec { cause, part, id, actor, dev: asked.dev, n: asked.n, outcome, at: asked.at };
-    work.tx.put_op(&rec, Some(asked.bytes))?;
+    // Of what was purged nothing is kept that comes later.
+    let refused = matches!(outcome, Outcome::Rejected { code, .. } if code == Code::Purged as u16);
+    let purged = refused || settle::is_event(op) && settle::is_purged(work, &op.changes[0])?;
+    work.tx.put_op(&rec, Some(asked.bytes).filter(|_| !purged))?;
     reached(Point::OpPut);
     Ok((outcome, asked.at))
 }

@@ -6,6 +6,7 @@ use super::work::Work;
 use super::{administration, chain, news};
 use crate::failpoint::{Point, reached};
 use crm_domain::bucket::Bucket;
+use crm_domain::history::VERDICT;
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{Class, SAME_AS, same_as};
 use crm_domain::mutants::{self, Mutant};
@@ -14,7 +15,7 @@ use crm_domain::registry;
 use crm_domain::rules::{Code, Why};
 use crm_protocol::Outcome;
 
-pub use super::event::event;
+pub use super::event::{event, is_purged};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -144,7 +145,11 @@ fn take_along(work: &mut Work, root: Uuid, bucket: Bucket) -> Result<()> {
             break;
         }
         if child.id != root && child.bucket != bucket && !is_foreign(work, &child)? {
+            let orphan = matches!(child.bucket, Bucket::User(_));
             child.bucket = bucket;
+            if orphan && child.kind == VERDICT {
+                super::event::came_home(work, &mut child)?;
+            }
             work.put(child)?;
         }
     }

@@ -6,7 +6,7 @@ use crm_domain::merge::{Held, Stamp, writers_of};
 use crm_domain::row::{Row, Shown, State};
 use crm_domain::val::{Val, decode_body, encode_body};
 use crm_protocol::{Exit, Outcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The database failed. Nothing of the transaction holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +192,9 @@ pub struct OpRec {
     pub at: u64,
 }
 
+/// An op's (cause, part), and its bytes.
+pub type OpBody = ((Uuid, u32), Vec<u8>);
+
 /// An op that is stored and not applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -298,6 +301,8 @@ pub trait Tx {
     fn each_rec(&self, each: &mut dyn FnMut(Rec) -> Result<()>) -> Result<()>;
 
     fn bucket(&self, bucket: Bucket) -> Result<BucketState>;
+    /// Those that ever held anything.
+    fn buckets(&self) -> Result<Vec<Bucket>>;
     /// Adds `k` to the bucket's counter, locks it until the transaction ends, and returns it as it is then.
     fn bump(&self, bucket: Bucket, k: u64) -> Result<BucketState>;
     fn put_digest(&self, bucket: Bucket, digest: u64) -> Result<()>;
@@ -311,6 +316,10 @@ pub trait Tx {
     fn op(&self, cause: Uuid, part: u32) -> Result<Option<OpRec>>;
     fn op_by_id(&self, id: OpId) -> Result<Option<OpRec>>;
     fn op_body(&self, cause: Uuid, part: u32) -> Result<Option<Vec<u8>>>;
+    /// The ops' bytes in the order of (cause, part), after that one: to look through them all.
+    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<OpBody>>;
+    /// Forgets an op's bytes; that it came, and how it ended, stays.
+    fn drop_op_body(&self, cause: Uuid, part: u32) -> Result<()>;
     /// Inserts an op or changes its outcome.
     fn put_op(&self, op: &OpRec, body: Option<&[u8]>) -> Result<()>;
     fn place(&self, dev: Uuid, n: u64) -> Result<Option<(Uuid, u32)>>;
@@ -373,6 +382,8 @@ pub trait Tx {
     fn put_pages(&self, bucket: Bucket, generation: &Generation, pages: &[KeptPage]) -> Result<()>;
     /// A page, and its generation's `at_seq`.
     fn page(&self, bucket: Bucket, generation: u32, no: u32) -> Result<Option<(KeptPage, u64)>>;
+    /// Every page that holds one of these records: bucket, generation, number.
+    fn pages_with(&self, ids: &BTreeSet<Uuid>) -> Result<Vec<(Bucket, u32, u32, KeptPage)>>;
     /// Takes the place of a page that is there; nothing where its generation is gone.
     fn put_page(&self, bucket: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()>;
 

@@ -136,11 +136,29 @@ impl<'a> Work<'a> {
 
     /// Takes a record away for ever.
     pub fn purge(&mut self, id: Uuid) -> Result<()> {
+        self.take_away(id, ExitReason::Purged)
+    }
+
+    /// Takes a record away that has been kept for long enough.
+    pub fn retire(&mut self, id: Uuid) -> Result<()> {
+        self.take_away(id, ExitReason::Moved)
+    }
+
+    fn take_away(&mut self, id: Uuid, reason: ExitReason) -> Result<()> {
         self.load([id])?;
-        let Some(rec) = self.entries.get_mut(&id).and_then(|e| e.rec.take()) else { return Ok(()) };
-        self.exits.push((rec.bucket, Exit { id, seq: 0, reason: ExitReason::Purged, to: None }));
+        let Some(entry) = self.entries.get_mut(&id) else { return Ok(()) };
+        let Some(rec) = entry.rec.take() else { return Ok(()) };
+        // What this transaction made itself nobody has seen.
+        if entry.stored.is_some() {
+            self.exits.push((rec.bucket, Exit { id, seq: 0, reason, to: None }));
+        }
         self.dirty.insert(id);
         Ok(())
+    }
+
+    /// What this transaction has written so far.
+    pub fn written(&self) -> impl Iterator<Item = Uuid> {
+        self.dirty.iter().copied()
     }
 
     /// Puts what is left of a purged event where it was. Its exit comes before it, so that no page shows it as it had been.

@@ -178,6 +178,10 @@ impl Tx for PgTx<'_> {
         Ok(self.one(sql, args![self.org(), of.to_bytes()], rows::bucket_state)?.unwrap_or_default())
     }
 
+    fn buckets(&self) -> Result<Vec<Bucket>> {
+        self.many("SELECT id FROM bucket WHERE org = $1 ORDER BY id", args![self.org()], |r| bucket(r, 0))
+    }
+
     fn bump(&self, of: Bucket, k: u64) -> Result<BucketState> {
         let sql = "INSERT INTO bucket (org, id, seq, min_seq, digest) VALUES ($1, $2, $3, 0, 0) \
                    ON CONFLICT (org, id) DO UPDATE SET seq = bucket.seq + excluded.seq RETURNING seq, min_seq, digest";
@@ -236,6 +240,21 @@ impl Tx for PgTx<'_> {
     fn op_body(&self, cause: Uuid, part: u32) -> Result<Option<Vec<u8>>> {
         let sql = "SELECT body FROM op_body WHERE org = $1 AND cause = $2 AND part = $3";
         self.one(sql, args![self.org(), slice(&cause), i64::from(part)], |r| bytes(r, 0))
+    }
+
+    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<OpBody>> {
+        let (cause, part) = after.map_or((Uuid::nil(), -1), |(cause, part)| (cause, i64::from(part)));
+        let sql = "SELECT cause, part, body FROM op_body WHERE org = $1 AND (cause, part) > ($2, $3) \
+                   ORDER BY cause, part LIMIT $4";
+        self.many(sql, args![self.org(), slice(&cause), part, limit as i64], |r| {
+            Ok(((uuid(r, 0)?, number(r, 1)?), bytes(r, 2)?))
+        })
+    }
+
+    fn drop_op_body(&self, cause: Uuid, part: u32) -> Result<()> {
+        let sql = "DELETE FROM op_body WHERE org = $1 AND cause = $2 AND part = $3";
+        self.run(sql, args![self.org(), slice(&cause), i64::from(part)])?;
+        Ok(())
     }
 
     fn put_op(&self, o: &OpRec, body: Option<&[u8]>) -> Result<()> {
@@ -581,6 +600,20 @@ impl Tx for PgTx<'_> {
         self.one(sql, args![self.org(), of.to_bytes(), generation, no], |r| {
             Ok((KeptPage { ids: unpacked(r.try_get(0)?), bytes: bytes(r, 1)? }, u64_of(r, 2)?))
         })
+    }
+
+    fn pages_with(&self, ids: &BTreeSet<Uuid>) -> Result<Vec<(Bucket, u32, u32, KeptPage)>> {
+        let sql = "SELECT bucket, gen, no, ids FROM snapshot_page WHERE org = $1 ORDER BY bucket, gen, no";
+        let all = self.many(sql, args![self.org()], |r| {
+            let held = unpacked(r.try_get(3)?);
+            let named = held.iter().any(|id| ids.contains(id));
+            Ok(named.then_some((bucket(r, 0)?, number(r, 1)?, number(r, 2)?)))
+        })?;
+        let mut found = Vec::new();
+        for (of, generation, no) in all.into_iter().flatten() {
+            found.extend(self.page(of, generation, no)?.map(|(page, _)| (of, generation, no, page)));
+        }
+        Ok(found)
     }
 
     fn put_page(&self, of: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()> {

@@ -8,7 +8,7 @@ use crm_domain::val::{Val, encode};
 use crm_protocol::{Exit, ExitReason};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct SqlTx<'a> {
     pub conn: &'a Connection,
@@ -344,6 +344,10 @@ impl Tx for SqlTx<'_> {
         Ok(self.one(sql, params![self.org(), of.to_bytes()], bucket_state)?.unwrap_or_default())
     }
 
+    fn buckets(&self) -> Result<Vec<Bucket>> {
+        self.many("SELECT id FROM bucket WHERE org = ?1 ORDER BY id", params![self.org()], |r| bucket(r, 0))
+    }
+
     fn bump(&self, of: Bucket, k: u64) -> Result<BucketState> {
         let sql = "INSERT INTO bucket (org, id, seq, min_seq, digest) VALUES (?1, ?2, ?3, 0, 0) \
                    ON CONFLICT (org, id) DO UPDATE SET seq = bucket.seq + excluded.seq RETURNING seq, min_seq, digest";
@@ -401,6 +405,21 @@ impl Tx for SqlTx<'_> {
     fn op_body(&self, cause: Uuid, part: u32) -> Result<Option<Vec<u8>>> {
         let sql = "SELECT body FROM op_body WHERE org = ?1 AND cause = ?2 AND part = ?3";
         self.one(sql, params![self.org(), cause.as_bytes(), part], |r| r.get(0))
+    }
+
+    fn op_bodies(&self, after: Option<(Uuid, u32)>, limit: usize) -> Result<Vec<OpBody>> {
+        let (cause, part) = after.map_or((Uuid::nil(), -1), |(cause, part)| (cause, i64::from(part)));
+        let sql = "SELECT cause, part, body FROM op_body WHERE org = ?1 AND (cause, part) > (?2, ?3) \
+                   ORDER BY cause, part LIMIT ?4";
+        self.many(sql, params![self.org(), cause.as_bytes(), part, limit as i64], |r| {
+            Ok(((uuid(r, 0)?, r.get(1)?), r.get(2)?))
+        })
+    }
+
+    fn drop_op_body(&self, cause: Uuid, part: u32) -> Result<()> {
+        let sql = "DELETE FROM op_body WHERE org = ?1 AND cause = ?2 AND part = ?3";
+        self.run(sql, params![self.org(), cause.as_bytes(), part])?;
+        Ok(())
     }
 
     fn put_op(&self, o: &OpRec, body: Option<&[u8]>) -> Result<()> {
@@ -748,6 +767,18 @@ impl Tx for SqlTx<'_> {
         self.one(sql, params![self.org(), of.to_bytes(), generation, no], |r| {
             Ok((KeptPage { ids: unpacked(r.get_ref(0)?.as_blob()?), bytes: r.get(1)? }, u64_of(r, 2)?))
         })
+    }
+
+    fn pages_with(&self, ids: &BTreeSet<Uuid>) -> Result<Vec<(Bucket, u32, u32, KeptPage)>> {
+        let sql = "SELECT bucket, gen, no, ids, bytes FROM snapshot_page WHERE org = ?1 ORDER BY bucket, gen, no";
+        let all = self.many(sql, params![self.org()], |r| {
+            let held = unpacked(r.get_ref(3)?.as_blob()?);
+            if !held.iter().any(|id| ids.contains(id)) {
+                return Ok(None);
+            }
+            Ok(Some((bucket(r, 0)?, r.get(1)?, r.get(2)?, KeptPage { ids: held, bytes: r.get(4)? })))
+        })?;
+        Ok(all.into_iter().flatten().collect())
     }
 
     fn put_page(&self, of: Bucket, generation: u32, no: u32, page: &KeptPage) -> Result<()> {

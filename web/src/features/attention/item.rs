@@ -115,6 +115,7 @@ pub fn OpenItem(props: &ItemProps) -> Html {
         <Card class="attention-item">
             <h2>{ title(item, w) }</h2>
             <p>{ text }</p>
+            if item.items.len() > 1 { <p>{ w.with_more(item.items.len() - 1) }</p> }
             if both { <Values item={item.clone()} {now} /> }
             <Buttons item={item.clone()} />
         </Card>
@@ -151,20 +152,18 @@ fn Values(props: &ValuesProps) -> Html {
     }
 }
 
-/// Settles an item, with Undo.
+/// Settles an item and all that is one with it, with Undo.
 #[hook]
-fn use_settle(item: &Item) -> impl Fn(Choice, &'static str) -> Callback<MouseEvent> + use<> {
+fn use_settle(item: &Item) -> impl Fn(Command, &'static str) -> Callback<MouseEvent> + use<> {
     let commands = use_command();
     let toasts = use_toasts();
-    let (id, root) = (item.id, item.root.or(item.rec));
-    move |choice: Choice, said: &'static str| {
-        let (commands, toasts) = (commands.clone(), toasts.clone());
+    let items = item.items.clone();
+    move |command: Command, said: &'static str| {
+        let (commands, toasts, items) = (commands.clone(), toasts.clone(), items.clone());
         Callback::from(move |_: MouseEvent| {
-            let (toasts, again) = (toasts.clone(), commands.clone());
-            // Without a record an item can still be seen and put away; its own id then stands for the root.
-            let command = Command::Resolve { item: id, root: root.unwrap_or(id), choice };
-            commands.act(command, move || {
-                let undo = Callback::from(move |()| again.act(Command::Reopen { item: id }, || ()));
+            let (toasts, again, items) = (toasts.clone(), commands.clone(), items.clone());
+            commands.act(command.clone(), move || {
+                let undo = Callback::from(move |()| again.act(Command::Reopen { items: items.clone() }, || ()));
                 toasts.undo(said, undo);
             });
         })
@@ -177,18 +176,30 @@ fn Buttons(props: &ItemProps) -> Html {
     let navigator = use_navigator().expect("screens stand inside the router");
     let item = &props.item;
     let settle = use_settle(item);
+    let commands = use_command();
+    let toasts = use_toasts();
+    let choose =
+        |choice: Choice| Command::Resolve { item: item.id, root: item.root.or(item.rec).unwrap_or(item.id), choice };
     let open = |words: &'static str, to: fn(crm_domain::ids::Uuid) -> Route| match item.root {
         Some(root) => html! { <Button onclick={go(&navigator, to(root))}>{ words }</Button> },
         None => Html::default(),
     };
     let customer = |id| Route::Customer { id };
-    let seen = || html! { <Button onclick={settle(Choice::KeepTheirs, w.was_seen())}>{ w.seen() }</Button> };
+    let once_more = {
+        let again = Command::Again { items: item.items.clone(), roots: item.roots.clone() };
+        let said = w.sent_again();
+        Callback::from(move |_: MouseEvent| {
+            let toasts = toasts.clone();
+            commands.act(again.clone(), move || toasts.say(said));
+        })
+    };
+    let seen = || html! { <Button onclick={settle(Command::Dismiss { items: item.items.clone() }, w.was_seen())}>{ w.seen() }</Button> };
     let buttons = match What::of(item) {
         What::Lost | What::Yielded if has_values(item) => html! {
             <>
-                <Button onclick={settle(Choice::KeepMine, w.kept_mine())}>{ w.keep_mine() }</Button>
-                <Button onclick={settle(Choice::KeepTheirs, w.kept_theirs())}>{ w.keep_theirs() }</Button>
-                <Button onclick={settle(Choice::Both, w.kept_both())}>{ w.keep_both() }</Button>
+                <Button onclick={settle(choose(Choice::KeepMine), w.kept_mine())}>{ w.keep_mine() }</Button>
+                <Button onclick={settle(choose(Choice::KeepTheirs), w.kept_theirs())}>{ w.keep_theirs() }</Button>
+                <Button onclick={settle(choose(Choice::Both), w.kept_both())}>{ w.keep_both() }</Button>
             </>
         },
         What::EditedBehind => html! { <>{ open(w.open(), customer) }{ seen() }</> },
@@ -196,13 +207,16 @@ fn Buttons(props: &ItemProps) -> Html {
         What::Lost | What::Yielded => html! { <>{ open(w.open(), customer) }{ seen() }</> },
         What::Refused => html! {
             <>
-                if item.rec_kind == CUSTOMER {
+                if item.may_hold() {
+                    <Button onclick={once_more}>{ w.once_more() }</Button>
+                } else if item.rec_kind == CUSTOMER {
                     { open(w.correct(), |id| Route::EditCustomer { id }) }
-                } else {
+                }
+                if item.may_hold() || item.rec_kind != CUSTOMER {
                     { open(w.open(), customer) }
                 }
                 if has_values(item) && !item.mine.is_empty() && item.root.is_some() {
-                    <Button onclick={settle(Choice::Both, w.kept_both())}>{ w.as_note() }</Button>
+                    <Button onclick={settle(choose(Choice::Both), w.kept_both())}>{ w.as_note() }</Button>
                 }
                 { seen() }
             </>

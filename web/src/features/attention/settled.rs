@@ -16,12 +16,19 @@ pub fn SettledItem(props: &ItemProps) -> Html {
     let chosen = match item.resolved.as_str() {
         "mine" => w.chose_mine(),
         "both" => w.chose_both(),
+        "again" => w.chose_again(),
         "theirs" if item.field != 0 => w.chose_theirs(),
         _ => w.chose_seen(),
     };
     let name = label(item, w);
-    let id = item.id;
-    let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { item: id }, || ()));
+    let items = item.items.clone();
+    let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { items: items.clone() }, || ()));
+    // What was handed in again is a change of its own by now.
+    let end = if item.resolved == "again" {
+        Html::default()
+    } else {
+        html! { <Button kind={ButtonKind::Quiet} label={w.again_of(&name)} {onclick}>{ w.again() }</Button> }
+    };
     let about = if item.field == 0 {
         html! { title(item, w) }
     } else {
@@ -31,7 +38,7 @@ pub fn SettledItem(props: &ItemProps) -> Html {
         <Row
             title={html! { name.clone() }}
             detail={dotted([about, html! { chosen }])}
-            end={html! { <Button kind={ButtonKind::Quiet} label={w.again_of(&name)} {onclick}>{ w.again() }</Button> }}
+            {end}
         />
     }
 }

@@ -1,0 +1,134 @@
+//! What a person decides about what needs her attention; each decision is an op, so it holds on all her devices.
+use super::{INBOX, Inbox, inbox};
+use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
+use crate::ids::{OpId, Uuid, derived_id, op_id, time_of};
+use crate::op::{MAX_CHANGES, Op};
+use crate::rules::Code;
+use crate::val::Val;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a person decides about a value that lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Choice {
+    KeepMine,
+    KeepTheirs,
+    /// The record keeps theirs; mine is kept as a note beside it.
+    Both,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Settles an item. `root` is the customer of the record that it is about.
+    Resolve { item: Uuid, root: Uuid, choice: Choice },
+    /// Sends what was refused once more, with the values that it had, on what stands now; `roots` are the records that it
+    /// is about. Two devices that try the same again do it once.
+    Again { items: Vec<Uuid>, roots: Vec<Uuid> },
+    /// Puts items away.
+    Dismiss { items: Vec<Uuid> },
+    /// Takes a decision back. What was tried again is no longer hers to take back.
+    Reopen { items: Vec<Uuid> },
+}
+
+impl Command {
+    pub fn reads(&self) -> Reads {
+        match self {
+            Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
+            Command::Again { items, roots } => Reads { rows: items.clone(), roots: roots.clone() },
+            Command::Dismiss { items } | Command::Reopen { items } => Reads { rows: items.clone(), roots: vec![] },
+        }
+    }
+
+    pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
+        match self {
+            Command::Again { items, .. } => {
+                let ops = refused(items, seen)?;
+                Ok([settled(items, "again"), again(&ops, seen)?].concat())
+            }
+            Command::Dismiss { items } => {
+                items.iter().try_for_each(|item| seen.get(*item).map(drop))?;
+                Ok(settled(items, "theirs"))
+            }
+            Command::Reopen { items } => {
+                for item in items {
+                    if Inbox::of(&seen.get(*item)?.body).resolved.as_deref() == Some("again") {
+                        return Err(Rejection::of(Code::Nothing));
+                    }
+                }
+                Ok(settled(items, ""))
+            }
+            Command::Resolve { item, choice: Choice::KeepTheirs, .. } => {
+                seen.get(*item)?;
+                Ok(settled(&[*item], "theirs"))
+            }
+            Command::Resolve { item, root, choice } => {
+                let row = Inbox::of(&seen.get(*item)?.body);
+                let (Some(rec), Some(field), Some(kind), Some(mine)) =
+                    (row.rec, row.field, row.rec_kind, row.mine.as_deref())
+                else {
+                    return Err(Rejection::of(Code::NotHere));
+                };
+                let mine = minicbor::decode(mine).map_err(|_| Rejection::of(Code::Malformed))?;
+                if *choice == Choice::Both {
+                    let note = crate::notes::body(*root, ctx, &mine, field as u16);
+                    let note = DraftChange::create(crate::notes::NOTE, ctx.ids.mint(), note);
+                    return Ok([vec![note.into()], settled(&[*item], "both")].concat());
+                }
+                seen.get(rec)?;
+                let again = DraftChange::edit(kind as u16, rec, [(field as u16, mine)].into());
+                Ok([vec![again.into()], settled(&[*item], "mine")].concat())
+            }
+        }
+    }
+}
+
+fn settled(items: &[Uuid], how: &str) -> Vec<Draft> {
+    let edit = |item: &Uuid| DraftChange::edit(INBOX, *item, Patch::new().set(inbox::resolved, how).done());
+    items.chunks(MAX_CHANGES).map(|some| Draft::of(some.iter().map(edit).collect())).collect()
+}
+
+/// The ops of open items of what was refused, in the order in which they were written.
+fn refused(items: &[Uuid], seen: &Seen) -> Result<Vec<Op>, Rejection> {
+    let mut ops = Vec::with_capacity(items.len());
+    for item in items {
+        let row = Inbox::of(&seen.get(*item)?.body);
+        let open = row.resolved.as_deref().unwrap_or_default().is_empty();
+        if row.what.as_deref() != Some("refused") || !open {
+            return Err(Rejection::of(Code::Nothing));
+        }
+        let op = row.op.as_deref().and_then(|bytes| Op::from_bytes(bytes).ok());
+        ops.push(op.ok_or(Rejection::of(Code::Malformed))?);
+    }
+    ops.sort_by_key(|op| (op.hlc, op.id()));
+    Ok(ops)
+}
+
+/// An op's other name when it is tried again: the same on every device.
+fn another(op: &Op) -> Uuid {
+    derived_id(time_of(op.cause), &[b"again", op.cause.as_bytes(), &op.part.to_be_bytes()])
+}
+
+fn again(ops: &[Op], seen: &Seen) -> Result<Vec<Draft>, Rejection> {
+    let renamed: BTreeMap<OpId, OpId> = ops.iter().map(|op| (op.id(), op_id(another(op), 0))).collect();
+    let made: BTreeSet<Uuid> = ops.iter().flat_map(|op| &op.changes).filter(|c| c.new).map(|c| c.rec).collect();
+    let mut drafts = Vec::with_capacity(ops.len());
+    for op in ops {
+        let mut changes = Vec::with_capacity(op.changes.len());
+        for change in &op.changes {
+            if !made.contains(&change.rec) {
+                seen.get(change.rec)?;
+            }
+            let mut patch = change.patch.clone();
+            patch.extend(change.open.iter().map(|(field, opened)| (*field, opened.value.clone())));
+            for value in patch.values_mut() {
+                if let Val::Set(set) = value {
+                    set.remove.iter_mut().for_each(|(_, op)| *op = *renamed.get(op).unwrap_or(op));
+                }
+            }
+            let (kind, rec, new, yields) = (change.kind, change.rec, change.new, change.yields);
+            changes.push(DraftChange { kind, rec, new, yields, patch });
+        }
+        drafts.push(Draft { changes, cause: Some(another(op)) });
+    }
+    Ok(drafts)
+}
