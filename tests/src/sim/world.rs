@@ -1,5 +1,6 @@
 //! One world of a seed: a server, a few phones, and everything that can go wrong between them.
 use super::check::{self, Quiet};
+use super::database::Database;
 use super::office;
 use super::phone::Phone;
 use super::{Dice, person};
@@ -17,7 +18,7 @@ use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
 use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
@@ -34,7 +35,7 @@ pub struct World {
     pub ledger: Ledger,
     /// The release of the server.
     pub edition: Edition,
-    store: Arc<Sqlite>,
+    store: Database,
     /// The last two copies of the database: a restore begins from either.
     backups: Vec<Vec<u8>>,
     pub phones: Vec<Phone>,
@@ -101,7 +102,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let org = Uuid::from_u128(1);
-        let store = Arc::new(Sqlite::from_copy(blank(), org).expect("an in-memory database opens"));
+        let store = Database::blank(org);
         let ledger = opened(&store, org, &mut dice, START_MS);
         ledger.load(office::rows(START_MS - 1_000), START_MS).expect("the office loads");
         let mut phones: Vec<Phone> =
@@ -249,7 +250,7 @@ impl World {
     /// The server burns down and comes back as it was then. Whoever enrolled since signs in again.
     pub fn restore_from(&mut self, copy: &[u8]) {
         self.counts.restores += 1;
-        self.store = Arc::new(Sqlite::from_copy(copy, self.org).expect("a copy opens"));
+        self.store = Database::from_copy(copy, self.org);
         self.ledger = opened(&self.store, self.org, &mut self.dice, self.now);
         self.ledger.new_epoch(self.dice.roll()).expect("a new epoch");
         for at in 0..self.phones.len() {
@@ -588,15 +589,6 @@ impl World {
             .collect();
         Err(Failed { seed: self.seed, what: format!("not settled after {ROUNDS} rounds: {}", states.join("; ")) })
     }
-}
-
-/// A database without a row, whose tables every world would otherwise make anew.
-fn blank() -> &'static [u8] {
-    static BLANK: OnceLock<Vec<u8>> = OnceLock::new();
-    BLANK.get_or_init(|| {
-        let store = Sqlite::in_memory(Uuid::nil()).expect("an in-memory database opens");
-        store.copy().expect("a copy")
-    })
 }
 
 fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {
