@@ -6,6 +6,7 @@ use crm_domain::customers::{self, CUSTOMER, Card, List, Sort};
 use crm_domain::history::{CHANGE, Change, INBOX, Inbox, VERDICT, Verdict};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::kind::Class;
+use crm_domain::photos::{PHOTO, Photo, Sha, sha256};
 use crm_domain::query::{Asker, NotLoaded, Rows};
 use crm_domain::registry::{Query, View, kind};
 use crm_domain::row::{Row, Shown, State};
@@ -14,6 +15,7 @@ use crm_domain::val::Body;
 use crm_domain::waiting::{self, DECISION, Decision, WAITING, Waiting};
 use crm_protocol::{Hello, Mode, Outcome, Pull, bucket_digest};
 use crm_replica::Audited;
+use crm_replica::ports::Store;
 use crm_server::ledger::{Caller, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,11 +31,13 @@ pub struct Quiet<'a> {
 
 /// Every invariant; the first that fails, in words.
 pub fn all(world: &Quiet) -> Result<(), String> {
-    on_the_way(world.phones.iter().copied())?;
+    on_the_way(world.ledger, world.phones.iter().copied())?;
     let wrote = Wrote::of(world);
+    let mut pictures: BTreeMap<Uuid, (Bucket, Photo)> = BTreeMap::new();
     for phone in &world.phones {
         let Some(app) = &phone.app else { continue };
         let at = |what: String| format!("{}: {what}", phone.name);
+        every_photo_arrived(world, phone, app).map_err(at)?;
         let queue = app.replica.queue();
         let held = app.replica.audit(phone.pages());
         contained(world, phone, &held).map_err(at)?;
@@ -48,14 +52,20 @@ pub fn all(world: &Quiet) -> Result<(), String> {
         who_decides_is_heard(&shown).map_err(at)?;
         chains_are_whole(world, &shown).map_err(at)?;
         shows_what_it_holds(world, phone, &queue, &shown).map_err(at)?;
+        let photos = held.iter().zip(shown).filter(|(_, row)| row.kind == PHOTO);
+        pictures.extend(photos.map(|((bucket, _), row)| (row.id, (*bucket, Photo::of(&row.body)))));
     }
-    Ok(())
+    who_sees_photos(world, &pictures)
 }
 
 /// What holds at any moment: no op stands twice in a queue, what a person made and nobody has answered yet is there to be
-/// seen, and no copy needs mending where no disk loses anything.
-pub fn on_the_way<'a>(phones: impl Iterator<Item = &'a Phone>) -> Result<(), String> {
-    for phone in phones {
+/// seen, no copy needs mending where no disk loses anything, and a photo that was shown as saved lies on its phone or,
+/// whole, at the server.
+pub fn on_the_way<'a>(ledger: &Ledger, phones: impl Iterator<Item = &'a Phone>) -> Result<(), String> {
+    for phone in phones.filter(|phone| !phone.wiped) {
+        if let Some(sha) = phone.photos.values().find(|sha| !phone.keeps(sha) && !delivered(ledger, phone.user, sha)) {
+            return Err(format!("{}: a photo that was saved is lost ({})", phone.name, short(sha)));
+        }
         let Some(app) = phone.app.as_ref().filter(|app| app.effects.is_empty()) else { continue };
         if app.status.repaired > 0 && !phone.losing {
             return Err(format!("{}: {} rows were not what the server has", phone.name, app.status.repaired));
@@ -71,6 +81,63 @@ pub fn on_the_way<'a>(phones: impl Iterator<Item = &'a Phone>) -> Result<(), Str
             let seen = app.replica.book().customers.iter().any(|customer| customer.id == change.rec);
             if !seen {
                 return Err(format!("{}: does not show {}, which is its own", phone.name, change.rec));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn short(sha: &Sha) -> String {
+    sha.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the server has what this person delivered, whole.
+fn delivered(ledger: &Ledger, user: Uuid, sha: &Sha) -> bool {
+    ledger.delivery(user, sha).is_ok_and(|bytes| bytes.is_some_and(|bytes| sha256(&bytes) == *sha))
+}
+
+/// The photos that she was shown as saved are at the server, as they were taken; the phone owes none, and keeps nothing
+/// that it has no note of.
+fn every_photo_arrived(world: &Quiet, phone: &Phone, app: &App) -> Result<(), String> {
+    if let Some(sha) = phone.photos.values().find(|sha| !delivered(world.ledger, phone.user, sha)) {
+        return Err(format!("the photo {} never came to the server", short(sha)));
+    }
+    let notes = phone.disk.all(Store::State).filter(|(key, _)| key.0 == 2).count();
+    let kept = phone.disk.all(Store::Blob).count();
+    if kept != 2 * notes || !app.status.unsent_blobs.is_empty() {
+        return Err(format!("{kept} pictures for {notes} notes, owed: {}", app.status.unsent_blobs.len()));
+    }
+    Ok(())
+}
+
+/// A photo's event is there once for each time that it was saved; and who reads the picture is who delivered it or reads
+/// such an event of somebody who did, and nobody else. `pictures`: by the event's id, where it lies.
+fn who_sees_photos(world: &Quiet, pictures: &BTreeMap<Uuid, (Bucket, Photo)>) -> Result<(), String> {
+    let mut saved: BTreeMap<(Uuid, Sha), BTreeSet<Uuid>> = BTreeMap::new();
+    for phone in &world.phones {
+        for (cause, sha) in &phone.photos {
+            saved.entry((phone.user, *sha)).or_default().insert(*cause);
+        }
+    }
+    let of = |sha: Sha| pictures.values().filter(move |(_, photo)| photo.sha.as_deref() == Some(sha.as_slice()));
+    for ((user, sha), causes) in &saved {
+        let events = of(*sha).filter(|(_, photo)| photo.by == Some(*user)).count();
+        if events != causes.len() {
+            return Err(format!("{} was saved {} times and has {events} events", short(sha), causes.len()));
+        }
+    }
+    let shas: BTreeSet<&Sha> = saved.keys().map(|(_, sha)| sha).collect();
+    for phone in world.phones.iter().filter(|phone| !phone.wiped) {
+        let grants = world.ledger.grants(phone.user, world.now).map_err(|e| format!("{e:?}"))?;
+        for sha in &shas {
+            let theirs = of(**sha).any(|(bucket, photo)| {
+                let author = photo.by.is_some_and(|by| delivered(world.ledger, by, sha));
+                author && grants.allow(*bucket, Verb::Read)
+            });
+            let may = delivered(world.ledger, phone.user, sha) || theirs;
+            let reads = world.ledger.blob(&caller(phone), sha, world.now).is_ok();
+            if may != reads {
+                return Err(format!("{}: may read the photo {}: {may}, reads it: {reads}", phone.name, short(sha)));
             }
         }
     }

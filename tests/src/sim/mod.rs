@@ -3,6 +3,7 @@
 pub mod check;
 mod damage;
 mod database;
+pub mod deaths;
 pub mod office;
 pub mod person;
 pub mod phone;

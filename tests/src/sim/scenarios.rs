@@ -6,6 +6,7 @@ use crm_domain::history::{self, Choice};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::imports::{self, Line};
 use crm_domain::op::{Change, Op};
+use crm_domain::photos::Sha;
 use crm_domain::registry::View;
 use crm_domain::rules::{Code, Why};
 use crm_domain::val::{Body, decode_body};
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 pub(super) const LI: usize = 0;
 pub(super) const CHEN: usize = 1;
 const WANG: usize = 2;
-const ROOT: usize = 3;
+pub(super) const ROOT: usize = 3;
 const TABLET: usize = 4;
 /// A contact that is older counts as none: an op is then dated anew.
 const MINUTE_MS: u64 = 60_000;
@@ -27,7 +28,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 15] = [
+pub const ALL: [Tale; 17] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -41,6 +42,8 @@ pub const ALL: [Tale; 15] = [
     ("what she wrote stays while others' rows come", what_she_wrote_stays_while_others_rows_come),
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
     ("what is let through holds at its desk alone", what_is_let_through_holds_at_its_desk_alone),
+    ("what a server said before it was restored is void", what_a_server_said_before_it_was_restored_is_void),
+    ("a full disk keeps what no backup has", a_full_disk_keeps_what_no_backup_has),
     ("a device whose state is damaged loses nothing", damage::a_device_whose_state_is_damaged_loses_nothing),
     ("an unsent op that cannot be read stops everything", damage::an_unsent_op_that_cannot_be_read_stops_everything),
 ];
@@ -354,5 +357,54 @@ fn what_is_let_through_holds_at_its_desk_alone() -> Told {
         sync(&mut world, &[WANG, LI, WANG]);
         expect("the note that holds", detail(&mut world, WANG, shop)?.note, note.into())?;
     }
+    world.all_is_well()
+}
+
+fn whole(world: &World, at: usize, sha: &Sha) -> Result<bool, String> {
+    let delivered = world.ledger.delivery(world.phones[at].user, sha).map_err(|e| format!("{e:?}"))?;
+    Ok(delivered.is_some())
+}
+
+fn what_a_server_said_before_it_was_restored_is_void() -> Told {
+    let mut world = World::calm(113);
+    let shop = shop(&mut world, 0)?;
+    let before = world.copy();
+    let sha = world.photograph(LI, shop, 20).map_err(|why| format!("{why:?}"))?;
+    let now = world.now;
+    world.phones[LI].feed(now, Input::Wake);
+    while !whole(&world, LI, &sha)? {
+        let moved = world.phones[LI].perform(world.now, &mut world.dice) || world.network(LI, false);
+        expect("something moves", moved, true)?;
+    }
+    let app = world.phones[LI].app.as_mut().ok_or("no app")?;
+    let late: Vec<_> = app.sent.drain(..).collect();
+    world.restore_from(&before);
+    sync(&mut world, &[LI]);
+    for sent in late {
+        let (now, answer) = (world.now, sent.answer.ok_or("no answer")?);
+        world.phones[LI].feed(now, Input::Answered { request: sent.request, answer });
+    }
+    world.all_is_well()
+}
+
+fn a_full_disk_keeps_what_no_backup_has() -> Told {
+    let mut world = World::calm(114);
+    let shop = shop(&mut world, 0)?;
+    world.back_up();
+    let sha = world.photograph(LI, shop, 20).map_err(|why| format!("{why:?}"))?;
+    sync(&mut world, &[LI]);
+    // The photo is at the server, then in one backup, then in two; what she writes in between tells so.
+    for (note, kept) in [("没有", true), ("一份", true), ("两份", false)] {
+        let now = world.now;
+        world.phones[LI].feed(now, Input::Pressed);
+        sync(&mut world, &[LI]);
+        expect(&format!("the phone keeps it, in a backup: {note}"), world.phones[LI].keeps(&sha), kept)?;
+        edit(&mut world, LI, shop, note)?;
+        sync(&mut world, &[LI]);
+        world.back_up();
+        sync(&mut world, &[LI]);
+    }
+    let oldest = world.oldest_backup();
+    world.restore_from(&oldest);
     world.all_is_well()
 }
