@@ -45,7 +45,8 @@ fn day(death: Option<Death>) -> Result<World, String> {
         phone.skew = 0;
     }
     world.phones[LI].death = death;
-    sync(&mut world, &[ROOT, CHEN, LI]);
+    // The second time, in case the first failed: without her grants there is nothing that she may do.
+    sync(&mut world, &[ROOT, CHEN, LI, LI]);
 
     let (shop, visit) = (Uuid::from_u128(1_510), Uuid::from_u128(1_511));
     let details = Details { name: Some("仇记五金".into()), grid: Some(world.grids[1]), ..Details::default() };

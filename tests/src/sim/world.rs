@@ -298,11 +298,12 @@ impl World {
             }
             11 => {
                 let now = self.now;
-                match self.dice.below(5) {
+                match self.dice.below(8) {
                     0 | 1 => self.phones[at].feed(now, Input::Pressed),
                     2 => self.phones[at].feed(now, Input::Road { blobs: false }),
                     3 => self.phones[at].feed(now, Input::Road { blobs: true }),
-                    _ => self.look_at_a_picture(at),
+                    4 => self.look_at_a_picture(at),
+                    _ => self.stay_online(at),
                 }
             }
             12..14 => {
@@ -355,6 +356,17 @@ impl World {
                 if self.dice.percent(10) {
                     self.transfer();
                 }
+            }
+        }
+    }
+
+    /// A phone has a network for a while, though a bad one: long enough for photos, which wait for all else.
+    fn stay_online(&mut self, at: usize) {
+        let now = self.now;
+        self.phones[at].feed(now, Input::Wake);
+        for _ in 0..60 {
+            if !self.one(at) && !self.network(at, true) {
+                break;
             }
         }
     }
