@@ -28,7 +28,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 17] = [
+pub const ALL: [Tale; 19] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -43,6 +43,8 @@ pub const ALL: [Tale; 17] = [
     ("a decision that is taken back is open again", a_decision_that_is_taken_back_is_open_again),
     ("what is let through holds at its desk alone", what_is_let_through_holds_at_its_desk_alone),
     ("what a server said before it was restored is void", what_a_server_said_before_it_was_restored_is_void),
+    ("a restored server gets the photos again", a_restored_server_gets_the_photos_again),
+    ("a copied profile keeps each op once", a_copied_profile_keeps_each_op_once),
     ("a full disk keeps what no backup has", a_full_disk_keeps_what_no_backup_has),
     ("a device whose state is damaged loses nothing", damage::a_device_whose_state_is_damaged_loses_nothing),
     ("an unsent op that cannot be read stops everything", damage::an_unsent_op_that_cannot_be_read_stops_everything),
@@ -406,5 +408,37 @@ fn a_full_disk_keeps_what_no_backup_has() -> Told {
     }
     let oldest = world.oldest_backup();
     world.restore_from(&oldest);
+    world.all_is_well()
+}
+
+fn a_restored_server_gets_the_photos_again() -> Told {
+    let mut world = World::calm(115);
+    let shop = shop(&mut world, 0)?;
+    let before = world.copy();
+    world.photograph(LI, shop, 20).map_err(|why| format!("{why:?}"))?;
+    sync(&mut world, &[LI]);
+    world.restore_from(&before);
+    world.all_is_well()
+}
+
+fn a_copied_profile_keeps_each_op_once() -> Told {
+    let mut world = World::calm(116);
+    let shop = shop(&mut world, 0)?;
+    // The journal lets go of what two backups hold: the numbers that are left are higher than the new ones will be.
+    for note in ["一", "二", "三", "四", "五", "六"] {
+        edit(&mut world, LI, shop, note)?;
+        sync(&mut world, &[LI]);
+        world.back_up();
+        sync(&mut world, &[LI]);
+    }
+    world.clone_profile(LI);
+    let twin = world.phones.len() - 1;
+    edit(&mut world, twin, shop, "分身的")?;
+    edit(&mut world, LI, shop, "本人的")?;
+    sync(&mut world, &[twin, LI]);
+    world.sign_in_where_forked(LI);
+    sync(&mut world, &[LI]);
+    world.restart(LI);
+    expect("forks", world.counts.forks, 1)?;
     world.all_is_well()
 }
