@@ -392,7 +392,11 @@ fn shows_what_it_holds(world: &Quiet, phone: &Phone, queue: &[Audited], shown: &
         for card in mine.iter().filter(plain) {
             match expect.iter().find(|c| c.id == card.id) {
                 Some(same) if same == card => {}
-                other => return Err(format!("shows {card:?}\n but holds {other:?}")),
+                other => {
+                    let about = queue.iter().filter(|a| a.roots.contains(&card.id));
+                    let ops: Vec<_> = about.map(|a| (a.op.cause, a.op.changes.len(), a.outcome)).collect();
+                    return Err(format!("shows {card:?}\n but holds {other:?}; its ops: {ops:?}"));
+                }
             }
         }
         // One that waits to be archived or moved is elsewhere until it is decided.
