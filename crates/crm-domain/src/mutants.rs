@@ -116,6 +116,22 @@ mutants! {
     AnyDeskWillDo,
     /// A copy is not compared with its bucket's digest.
     DigestNotCompared,
+    /// A photo is shown as saved, and its bytes are not in its event's transaction.
+    PhotoNotWithItsEvent,
+    /// A photo is taken for arrived when the server has answered the offer.
+    OfferedMeansThere,
+    /// A full disk takes photos that the server does not have.
+    OwedPhotosGo,
+    /// A full disk takes photos that no backup has yet.
+    UnstablePhotosGo,
+    /// A restored server does not get the photos again.
+    PhotosNotOwedAgain,
+    /// What a server answered about a photo before it was restored counts after that.
+    OldServersWordCounts,
+    /// Chunks are taken at any offset, and what they make up is not verified.
+    ChunksUnchecked,
+    /// Whoever knows a photo's hash may read it.
+    PhotoForEverybody,
 }
 
 #[cfg(feature = "mutants")]

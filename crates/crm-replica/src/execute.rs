@@ -48,6 +48,7 @@ struct Renumbered {
     ops: Vec<(u64, Mine)>,
     /// The server has reflected nothing of the new numbers yet.
     buckets: BTreeMap<u32, BucketState>,
+    blobs: Vec<Held>,
 }
 
 impl Renumbered {
@@ -68,6 +69,7 @@ impl Renumbered {
         for (no, bucket) in &self.buckets {
             writes.push(Write { store: Store::State, key: (1, u64::from(*no)), value: Some(encode(bucket)) });
         }
+        writes.extend(self.blobs.iter().map(crate::blobs::held_write));
         writes
     }
 }
@@ -87,7 +89,9 @@ impl Unsigned {
         // First, so that a number which is used again holds its new op.
         let mut writes = self.moved.as_ref().map(Renumbered::writes).unwrap_or_default();
         let held = self.blob.map(|blob| {
-            writes.extend(blob.writes);
+            if !mutants::is(Mutant::PhotoNotWithItsEvent) {
+                writes.extend(blob.writes);
+            }
             blob.held
         });
         let mut mine: Vec<(u64, Mine)> = Vec::new();
@@ -112,6 +116,7 @@ impl Unsigned {
             }
             if let Some(moved) = moved {
                 replica.copy.buckets = moved.buckets;
+                moved.blobs.into_iter().for_each(|held| replica.blobs.put(held));
                 replica.mine = Ledger::knowing(std::mem::take(&mut replica.mine.causes));
                 mine.extend(moved.ops);
             }
@@ -290,7 +295,8 @@ impl Replica {
             ops.iter_mut().zip(&kept).for_each(|((n, _), old)| *n = *old);
         }
         let buckets = self.copy.buckets.iter().map(|(no, b)| (*no, BucketState { last_n: 0, ..b.clone() })).collect();
-        Renumbered { old, ops, buckets }
+        let blobs = self.blobs.renumbered(first_n + ops.len() as u64);
+        Renumbered { old, ops, buckets, blobs }
     }
 
     /// What this person may do, as far as this device knows.

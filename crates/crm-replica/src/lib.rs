@@ -114,6 +114,12 @@ impl Replica {
         Self { fold_above: rows, ..self }
     }
 
+    /// Sends blobs in smaller chunks, so that small ones have several: for tests.
+    pub fn sending_chunks_of(mut self, bytes: usize) -> Self {
+        self.blobs.send_chunks_of(bytes);
+        self
+    }
+
     /// Speaks as another release would: for tests.
     pub fn of_release(self, app: u16) -> Self {
         Self { app, ..self }

@@ -142,7 +142,8 @@ impl Replica {
                     .filter(|(_, d)| d.counter > columns.counter)
                     .map(|((no, id), d)| (*no, *id, d.row.clone()))
                     .collect();
-                let mut roots: Roots = columns.mine.iter().map(|k| (k.0, vec![])).collect();
+                let mut roots: Roots = columns.mine.iter().map(|k| (k.0, vec![k.0])).collect();
+                self.add_journaled(&mut roots);
                 for (no, id, row) in newer {
                     match row {
                         Some(row) => self.show_row(no, &row),
@@ -160,6 +161,22 @@ impl Replica {
             None => {
                 self.book = Book::default();
                 self.rebuild();
+            }
+        }
+    }
+
+    /// What my ops made under these roots: the columns may show it for the ops' sake alone, and the ops be acknowledged since,
+    /// their rows in a bucket that is not here.
+    fn add_journaled(&self, roots: &mut Roots) {
+        for (stored, _) in self.mine.journal.values() {
+            if !stored.about.iter().any(|(root, _)| roots.contains_key(&root.0)) {
+                continue;
+            }
+            let Ok(op) = Op::from_bytes(&stored.op) else { continue };
+            for (change, (root, _)) in op.changes.iter().zip(&stored.about) {
+                if let Some(gone) = roots.get_mut(&root.0) {
+                    gone.push(change.rec);
+                }
             }
         }
     }

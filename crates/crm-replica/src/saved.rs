@@ -78,6 +78,21 @@ pub struct Held {
     /// Device time, milliseconds: when it was taken or last looked at.
     #[n(4)]
     pub used_at: u64,
+    /// Mine, and the server has had it whole since then.
+    #[n(5)]
+    pub whole: Option<Whole>,
+}
+
+/// Since when the server has a blob whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Whole {
+    /// The next n of this device then: a backup that holds this op holds the blob too.
+    #[n(0)]
+    pub n: u64,
+    /// Device time, milliseconds.
+    #[n(1)]
+    pub at_ms: u64,
 }
 
 /// What the saved columns reflect.

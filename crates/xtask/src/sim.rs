@@ -7,7 +7,7 @@ use anyhow::Result;
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Args {
-    /// Handed on as they are: `--seeds N`, `--from SEED`, `--mutants`.
+    /// Handed on as they are: `--seeds N`, `--from SEED`, `--mutants`, `--deaths [N]`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
 }
@@ -16,6 +16,11 @@ impl Args {
     /// So many seeds.
     pub fn seeds(count: u64) -> Self {
         Self { words: vec!["--seeds".into(), count.to_string()] }
+    }
+
+    /// So many deaths of a phone, at the effects of a short day.
+    pub fn deaths(count: u64) -> Self {
+        Self { words: vec!["--deaths".into(), count.to_string()] }
     }
 
     /// Every named bug, each looked for in at most so many seeds.

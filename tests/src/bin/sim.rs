@@ -1,9 +1,15 @@
 //! `cargo xtask sim`: seeds of the simulator, each run twice; the two must agree to the last effect.
 use clap::Parser;
 use crm_domain::mutants::{self, Mutant};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
-use tests::sim::{Failed, Run, run, scenarios};
+use tests::sim::phone::Death;
+use tests::sim::{Failed, Run, deaths, run, scenarios};
+
+/// A seventh of the time went into the system's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 struct Args {
@@ -19,11 +25,52 @@ struct Args {
     /// Only the bugs whose names contain this.
     #[arg(long, requires = "mutants")]
     only: Option<String>,
+    /// Instead of seeds: a phone dies at each effect of a short day, or at so many of them.
+    #[arg(long, value_name = "MOST", num_args = 0..=1, default_missing_value = "18446744073709551615")]
+    deaths: Option<u64>,
+}
+
+impl Args {
+    fn range(&self) -> Range<u64> {
+        self.from..self.from + self.seeds
+    }
 }
 
 fn main() {
     let args = Args::parse();
-    if args.mutants { gate(&args) } else { campaign(&args) }
+    match args.deaths {
+        Some(most) => die(most),
+        None if args.mutants => gate(&args),
+        None => campaign(&args),
+    }
+}
+
+/// The deaths of the short day, or an even choice of them.
+fn die(most: u64) {
+    let start = Instant::now();
+    let all = match deaths::all() {
+        Ok(all) => all,
+        Err(what) => {
+            println!("the day itself: {what}");
+            std::process::exit(1);
+        }
+    };
+    let step = (all.len() as u64).div_ceil(most.max(1)).max(1) as usize;
+    let chosen: Vec<Death> = all.iter().copied().step_by(step).collect();
+    let (failures, _) = seeds(0..chosen.len() as u64, false, |i| {
+        let death = chosen[i as usize];
+        let told = std::panic::catch_unwind(|| deaths::dies(death));
+        let told = told.unwrap_or_else(|panic| Err(format!("panicked: {}", message(&panic))));
+        told.map_err(|what| Failed { seed: i, what: format!("{death:?}: {what}") })
+    });
+    for failed in failures.iter().take(10) {
+        println!("{}", failed.what);
+    }
+    let seconds = start.elapsed().as_secs();
+    println!("deaths={} of {} failures={} seconds={seconds}", chosen.len(), all.len(), failures.len());
+    if !failures.is_empty() {
+        std::process::exit(1);
+    }
 }
 
 /// Which tale or seed catches which bug. A bug that none catches is a hole in the simulator.
@@ -36,7 +83,7 @@ fn gate(args: &Args) {
     for mutant in Mutant::ALL.iter().filter(wanted) {
         mutants::choose(*mutant);
         let caught = told().err().or_else(|| {
-            let (failures, ran) = seeds(args, true, |seed| caught(seed).map(drop));
+            let (failures, ran) = seeds(args.range(), true, |seed| caught(seed).map(drop));
             runs += ran;
             // A seed that fails without it too has caught something else.
             mutants::choose(Mutant::None);
@@ -73,7 +120,7 @@ fn campaign(args: &Args) {
     if let Err(what) = &told {
         println!("{what}");
     }
-    let (failures, _) = seeds(args, false, twice);
+    let (failures, _) = seeds(args.range(), false, twice);
     for failed in failures.iter().take(10) {
         println!("seed {}: {}", failed.seed, failed.what);
     }
@@ -86,19 +133,18 @@ fn campaign(args: &Args) {
 
 /// The seeds on all cores, or as far as the first failure; the failures in the order of their seeds, and how many ran.
 fn seeds(
-    args: &Args,
+    range: Range<u64>,
     to_the_first: bool,
     run: impl Fn(u64) -> Result<(), Failed> + std::marker::Sync,
 ) -> (Vec<Failed>, u64) {
-    let (next, over) = (AtomicU64::new(args.from), AtomicBool::new(false));
-    let end = args.from + args.seeds;
+    let (next, over) = (AtomicU64::new(range.start), AtomicBool::new(false));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut failures: Vec<Failed> = std::thread::scope(|scope| {
         let work = || {
             let mut failures = Vec::new();
             while !over.load(Ordering::Relaxed) {
                 let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= end {
+                if seed >= range.end {
                     break;
                 }
                 failures.extend(run(seed).err());
@@ -112,7 +158,7 @@ fn seeds(
         workers.into_iter().flat_map(|w| w.join().expect("a worker does not panic")).collect()
     });
     failures.sort_by_key(|f| f.seed);
-    (failures, next.into_inner().min(end) - args.from)
+    (failures, next.into_inner().min(range.end) - range.start)
 }
 
 fn twice(seed: u64) -> Result<(), Failed> {

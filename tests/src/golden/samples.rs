@@ -11,7 +11,7 @@ use crm_domain::val::{Body, SetPatch, Val, encode_body};
 use crm_domain::visits::{CHECK_IN, check_in};
 use crm_protocol::*;
 use crm_replica::saved::DeviceState as SavedDevice;
-use crm_replica::saved::{Boot, BucketState, Columns, Draft, Held, PageEntry, RootKey, Sending, StoredOp};
+use crm_replica::saved::{Boot, BucketState, Columns, Draft, Held, PageEntry, RootKey, Sending, StoredOp, Whole};
 use crm_server::ledger::receipt_bytes;
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -450,8 +450,10 @@ fn stored(all: &mut Vec<Golden>) {
         "The same of one that was refused and put away.",
         &Sending { first_sent: T0, outcome: refused, effective: Some(T0), settled: true, purged: false },
     );
-    let held = Held { sha: [9; 32], len: 300_000, owed: true, mine: true, used_at: T0 };
+    let held = Held { sha: [9; 32], len: 300_000, owed: true, mine: true, used_at: T0, whole: None };
     message(all, "stored-blob", "What is known of a photo here, key (2, hash) of `state`.", &held);
+    let held = Held { owed: false, whole: Some(Whole { n: 7, at_ms: T0 }), ..held };
+    message(all, "stored-blob-whole", "The same of one that the server has.", &held);
     message(all, "stored-sending-new", "The same of one that was not sent yet.", &Sending::default());
     message(all, "stored-delta", "A row newer than its page, in `delta`.", &(RootKey(id("tea")), Some(row())));
     message(all, "stored-exit", "A record that left, in `delta`.", &(RootKey(id("tea")), None::<Row>));

@@ -2,6 +2,8 @@
 //! The same seed gives the same run, to the last effect (SYNC 4).
 pub mod check;
 mod damage;
+mod database;
+pub mod deaths;
 pub mod office;
 pub mod person;
 pub mod phone;

@@ -5,9 +5,11 @@ use crm_domain::customers::{self, Details};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::imports::Line;
 use crm_domain::people::Role;
+use crm_domain::photos::{self, Picture, sha256};
 use crm_domain::registry::Command;
 use crm_domain::visits::{self, Fix, NextStep, Position};
 use crm_domain::{follow_ups, history, imports, needs, notes, people, transfers, waiting};
+use crm_replica::ports::Attached;
 
 /// None: nothing to do it on.
 pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &mut Dice) -> Option<Command> {
@@ -93,6 +95,24 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
             }
         }
     })
+}
+
+/// A picture at one of the customers that her phone shows, with its bytes. There are few of them, so that one is taken
+/// twice, by two people too; most take several chunks.
+pub fn photo(phone: &Phone, dice: &mut Dice) -> Option<(Command, Attached)> {
+    let mut held: Vec<Uuid> = phone.app.as_ref()?.replica.book().customers.iter().map(|c| c.id).collect();
+    held.sort_unstable();
+    let customer = *dice.pick(&held)?;
+    Some(picture(customer, dice.below(24) as u8))
+}
+
+/// One of 255 pictures, at a customer.
+pub fn picture(customer: Uuid, which: u8) -> (Command, Attached) {
+    let bytes: Vec<u8> = (0..20 + usize::from(which) * 8).map(|i| which ^ i as u8).collect();
+    let (sha, len) = (sha256(&bytes), bytes.len() as u32);
+    let picture = Picture { sha, len, width: 16, height: 12, taken_at: None, point: None };
+    let attached = Attached { sha, bytes, small: vec![which; 4] };
+    (photos::Command::Keep { customer, visit: None, picture }.into(), attached)
 }
 
 /// A file with rows that are new and rows that change what is there.

@@ -2,18 +2,21 @@
 use super::Dice;
 use crate::editions::Edition;
 use crm_domain::ids::Uuid;
-use crm_domain::imports;
 use crm_domain::people::Role;
+use crm_domain::photos::{Sha, sha256};
 use crm_domain::registry::{Command, View};
+use crm_domain::{imports, photos};
 use crm_replica::ports::{
     Attached, CommitError, Effect, Endpoint, Failure, Input, Key, NetError, Session, Status, Store,
 };
-use crm_replica::{Now, Replica};
+use crm_replica::{Now, Replica, blob_keys};
 use crm_testkit::storage::{Machine, Tab};
 use ed25519_dalek::{Signer, SigningKey};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
+/// Bytes that go up at a time, so that a world's small photos have several chunks.
+pub const CHUNK: usize = 64;
 /// Rows of the delta, so that a world of some dozen customers folds too.
 const FOLD_ABOVE: usize = 24;
 
@@ -37,6 +40,8 @@ pub struct Phone {
     pub asked: BTreeMap<u64, (Uuid, [u8; 32], Command)>,
     /// The photos that commands bring along, by cause.
     pub attached: BTreeMap<Uuid, Rc<Attached>>,
+    /// The photos of commands that said *saved*: cause and hash.
+    pub photos: BTreeMap<Uuid, Sha>,
     /// Imports that said *saved*: the batch, and the customers of its rows.
     pub imported: Vec<(Uuid, Vec<Uuid>)>,
     /// How the last command ended.
@@ -49,6 +54,33 @@ pub struct Phone {
     pub failing: u64,
     /// Its disk loses a row of the server's now and then.
     pub losing: bool,
+    /// How often it has done what its replica asked for.
+    pub performed: u64,
+    /// The numbers of those that were commits.
+    pub commits: BTreeSet<u64>,
+    pub death: Option<Death>,
+    /// The app that has just died, with what was on its way.
+    pub died: Option<App>,
+}
+
+/// What happens to a phone at one of its effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// The first effect is 1.
+    pub at: u64,
+    pub how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The app dies, and the effect has not happened.
+    Before,
+    /// It dies once the effect has happened, before it hears of it.
+    After,
+    /// The same, and all commits go that the disk has not made durable.
+    PowerCut,
+    /// The effect is a commit, and fails.
+    Fails(CommitError),
 }
 
 fn new_id(dice: &mut Dice) -> Uuid {
@@ -92,6 +124,7 @@ impl Phone {
             saved: vec![],
             asked: BTreeMap::new(),
             attached: BTreeMap::new(),
+            photos: BTreeMap::new(),
             imported: vec![],
             last: None,
             answers: BTreeMap::new(),
@@ -99,6 +132,10 @@ impl Phone {
             wiped: false,
             failing: 0,
             losing: false,
+            performed: 0,
+            commits: BTreeSet::new(),
+            death: None,
+            died: None,
         }
     }
 
@@ -114,10 +151,14 @@ impl Phone {
             saved: self.saved.clone(),
             asked: BTreeMap::new(),
             attached: BTreeMap::new(),
+            photos: self.photos.clone(),
             imported: vec![],
             last: None,
             answers: BTreeMap::new(),
             next_ticket: 0,
+            commits: BTreeSet::new(),
+            death: None,
+            died: None,
             ..*self
         }
     }
@@ -147,7 +188,7 @@ impl Phone {
             writer: true,
         };
         let app = App {
-            replica: Replica::new().of_release(self.edition.app).folding_above(FOLD_ABOVE),
+            replica: Replica::new().of_release(self.edition.app).folding_above(FOLD_ABOVE).sending_chunks_of(CHUNK),
             tab,
             effects: VecDeque::new(),
             timer: None,
@@ -207,6 +248,31 @@ impl Phone {
     pub fn perform(&mut self, true_ms: u64, dice: &mut Dice) -> bool {
         let Some(app) = &mut self.app else { return false };
         let Some(effect) = app.effects.pop_front() else { return false };
+        self.performed += 1;
+        if matches!(effect, Effect::Commit { .. }) {
+            self.commits.insert(self.performed);
+        }
+        let death = self.death.take_if(|death| death.at == self.performed).map(|death| death.how);
+        match death {
+            Some(How::Before) => {
+                self.died = self.app.take();
+                return true;
+            }
+            Some(How::Fails(why)) => self.disk.fail_next(why),
+            _ => {}
+        }
+        self.do_it(effect, true_ms, dice);
+        if matches!(death, Some(How::After | How::PowerCut)) {
+            self.died = self.app.take();
+        }
+        if death == Some(How::PowerCut) {
+            self.disk.power_cut(0);
+        }
+        true
+    }
+
+    fn do_it(&mut self, effect: Effect, true_ms: u64, dice: &mut Dice) {
+        let Some(app) = &mut self.app else { return };
         match effect {
             Effect::Commit { txn, writes, strict } => {
                 if self.failing > 0 && dice.below(self.failing) == 0 {
@@ -237,8 +303,14 @@ impl Phone {
                     && result.is_ok()
                 {
                     self.saved.push(cause);
-                    if let Command::Imports(imports::Command::Bring { lines, .. }) = command {
-                        self.imported.push((cause, lines.iter().map(|line| line.customer).collect()));
+                    match command {
+                        Command::Imports(imports::Command::Bring { lines, .. }) => {
+                            self.imported.push((cause, lines.iter().map(|line| line.customer).collect()));
+                        }
+                        Command::Photos(photos::Command::Keep { picture, .. }) => {
+                            self.photos.insert(cause, picture.sha);
+                        }
+                        _ => {}
                     }
                 }
             }
@@ -254,7 +326,13 @@ impl Phone {
             }
             Effect::Announce => {}
         }
-        true
+    }
+
+    /// Whether its disk has this photo, as it was taken.
+    pub fn keeps(&self, sha: &Sha) -> bool {
+        let (whole, _) = blob_keys(sha);
+        let kept = self.disk.load(Store::Blob, &[whole]).pop().flatten();
+        kept.is_some_and(|bytes| sha256(&bytes) == *sha)
     }
 
     /// The process dies, perhaps with the power: what was not committed is gone.

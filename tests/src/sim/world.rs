@@ -1,5 +1,6 @@
 //! One world of a seed: a server, a few phones, and everything that can go wrong between them.
 use super::check::{self, Quiet};
+use super::database::Database;
 use super::office;
 use super::phone::Phone;
 use super::{Dice, person};
@@ -8,6 +9,7 @@ use crm_domain::bucket::Bucket;
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::op::Op;
 use crm_domain::people::Role;
+use crm_domain::photos::Sha;
 use crm_domain::registry::{Command, Query, View};
 use crm_domain::rules::Why;
 use crm_protocol::{BlobOffer, BlobState, Outcome, Pull, RefusalCode};
@@ -16,8 +18,9 @@ use crm_server::Sqlite;
 use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
 use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// True time at the start of every world.
 const START_MS: u64 = 1_700_000_000_000;
@@ -34,7 +37,7 @@ pub struct World {
     pub ledger: Ledger,
     /// The release of the server.
     pub edition: Edition,
-    store: Arc<Sqlite>,
+    store: Database,
     /// The last two copies of the database: a restore begins from either.
     backups: Vec<Vec<u8>>,
     pub phones: Vec<Phone>,
@@ -45,6 +48,8 @@ pub struct World {
     pub counts: Counts,
     /// Every answer stops as short as it may.
     pub short: bool,
+    /// Photos that were taken.
+    pictures: BTreeSet<Sha>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +65,7 @@ pub struct Counts {
     pub repairs: u64,
     pub imports: u64,
     pub transfers: u64,
+    pub photos: u64,
     /// Requests that the server answered.
     pub answers: u64,
 }
@@ -85,7 +91,7 @@ pub fn run(seed: u64) -> Result<Run, Failed> {
     for step in 0..240 {
         world.step();
         if step % 16 == 0 {
-            check::on_the_way(world.phones.iter()).map_err(|what| Failed { seed, what })?;
+            check::on_the_way(&world.ledger, world.phones.iter()).map_err(|what| Failed { seed, what })?;
         }
     }
     world.settle()?;
@@ -101,7 +107,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let org = Uuid::from_u128(1);
-        let store = Arc::new(Sqlite::from_copy(blank(), org).expect("an in-memory database opens"));
+        let store = Database::blank(org);
         let ledger = opened(&store, org, &mut dice, START_MS);
         ledger.load(office::rows(START_MS - 1_000), START_MS).expect("the office loads");
         let mut phones: Vec<Phone> =
@@ -123,6 +129,7 @@ impl World {
             trace: Sha256::new(),
             counts: Counts::default(),
             short: false,
+            pictures: BTreeSet::new(),
         };
         for i in 0..world.phones.len() {
             world.enrol(i);
@@ -153,7 +160,7 @@ impl World {
         self.ledger.enrol(phone.user, &new, self.now).expect("the device enrols");
     }
 
-    fn quiet(&self) -> Quiet<'_> {
+    pub(super) fn quiet(&self) -> Quiet<'_> {
         Quiet {
             ledger: &self.ledger,
             now: self.now,
@@ -194,7 +201,7 @@ impl World {
         }
     }
 
-    fn restore(&mut self) {
+    pub(super) fn restore(&mut self) {
         if let Some(copy) = self.dice.pick(&self.backups).cloned() {
             self.restore_from(&copy);
         }
@@ -249,7 +256,7 @@ impl World {
     /// The server burns down and comes back as it was then. Whoever enrolled since signs in again.
     pub fn restore_from(&mut self, copy: &[u8]) {
         self.counts.restores += 1;
-        self.store = Arc::new(Sqlite::from_copy(copy, self.org).expect("a copy opens"));
+        self.store = Database::from_copy(copy, self.org);
         self.ledger = opened(&self.store, self.org, &mut self.dice, self.now);
         self.ledger.new_epoch(self.dice.roll()).expect("a new epoch");
         for at in 0..self.phones.len() {
@@ -285,9 +292,19 @@ impl World {
                 self.phones[at].start(org, now, &mut self.dice);
             }
             4..9 => self.now += self.dice.below(120_000),
-            9..12 => {
+            9..11 => {
                 let now = self.now;
                 self.phones[at].feed(now, Input::Hidden);
+            }
+            11 => {
+                let now = self.now;
+                match self.dice.below(8) {
+                    0 | 1 => self.phones[at].feed(now, Input::Pressed),
+                    2 => self.phones[at].feed(now, Input::Road { blobs: false }),
+                    3 => self.phones[at].feed(now, Input::Road { blobs: true }),
+                    4 => self.look_at_a_picture(at),
+                    _ => self.stay_online(at),
+                }
             }
             12..14 => {
                 let now = self.now;
@@ -309,15 +326,24 @@ impl World {
                 _ => self.sign_in_where_forked(at),
             },
             16..50 => {
-                if let Some(command) =
-                    person::command(&self.phones[at], &self.grids, &self.users, self.now, &mut self.dice)
-                {
+                let (phone, dice) = (&self.phones[at], &mut self.dice);
+                let asked = if dice.percent(10) {
+                    person::photo(phone, dice).map(|(command, attached)| (command, Some(attached)))
+                } else {
+                    person::command(phone, &self.grids, &self.users, self.now, dice).map(|command| (command, None))
+                };
+                if let Some((command, attached)) = asked {
                     self.counts.commands += 1;
                     self.counts.transfers += u64::from(matches!(command, Command::Transfers(_)));
                     self.counts.imports += u64::from(matches!(command, Command::Imports(_)));
                     let cause = derived_id(self.now, &[&self.dice.roll().to_be_bytes()]);
                     let entropy = self.dice.bytes();
                     self.note(format!("{command:?}").as_bytes());
+                    if let Some(attached) = attached {
+                        self.counts.photos += 1;
+                        self.pictures.insert(attached.sha);
+                        self.phones[at].attached.insert(cause, Rc::new(attached));
+                    }
                     let now = self.now;
                     self.phones[at].ask(now, cause, entropy, command);
                     self.perform(at);
@@ -332,6 +358,31 @@ impl World {
                 }
             }
         }
+    }
+
+    /// A phone has a network for a while, though a bad one: long enough for photos, which wait for all else.
+    fn stay_online(&mut self, at: usize) {
+        let now = self.now;
+        self.phones[at].feed(now, Input::Wake);
+        for _ in 0..60 {
+            if !self.one(at) && !self.network(at, true) {
+                break;
+            }
+        }
+    }
+
+    /// Somebody looks at one of the photos that were taken; her phone keeps it.
+    fn look_at_a_picture(&mut self, at: usize) {
+        let pictures: Vec<Sha> = self.pictures.iter().copied().collect();
+        let Some(sha) = self.dice.pick(&pictures).copied() else { return };
+        let caller = self.caller(at);
+        let Ok(bytes) = self.ledger.blob(&caller, &sha, self.now) else { return };
+        let small = bytes[..4].to_vec();
+        self.phones[at].feed(self.now, Input::Keep(Rc::new(Attached { sha, bytes, small })));
+    }
+
+    fn caller(&self, at: usize) -> Caller {
+        Caller { user: self.phones[at].user, dev: self.phones[at].dev }
     }
 
     /// The server goes on with what it was asked to move; false: there is nothing.
@@ -360,10 +411,25 @@ impl World {
     /// The phone does some of what its replica asked for.
     fn perform(&mut self, at: usize) {
         for _ in 0..=self.dice.below(12) {
-            if !self.phones[at].perform(self.now, &mut self.dice) {
+            if !self.one(at) {
                 break;
             }
         }
+    }
+
+    /// The phone does the next thing that its replica asked for. Where that was its death, what it had sent arrives, and
+    /// the app is started again. False: there is nothing.
+    fn one(&mut self, at: usize) -> bool {
+        let performed = self.phones[at].perform(self.now, &mut self.dice);
+        if let Some(died) = self.phones[at].died.take() {
+            self.counts.crashes += 1;
+            for sent in died.sent.into_iter().filter(|sent| sent.answer.is_none()) {
+                // Nobody hears what comes of it.
+                let _ = self.serve(at, sent.to, &sent.body);
+            }
+            self.start(at);
+        }
+        performed
     }
 
     fn ring(&mut self, at: usize) {
@@ -401,6 +467,16 @@ impl World {
                 let (now, request) = (self.now, sent.request);
                 self.phones[at].feed(now, Input::Answered { request, answer });
             }
+            // The server is too busy, or will not have it.
+            None if trouble
+                && matches!(sent.to, Endpoint::Offer | Endpoint::Append { .. })
+                && self.dice.percent(10) =>
+            {
+                let code = if self.dice.percent(50) { RefusalCode::Failed } else { RefusalCode::Malformed };
+                let retry_ms = self.dice.percent(50).then(|| self.dice.below(60_000));
+                sent.answer = Some(Err(NetError::Refused { code, retry_ms }));
+                app.sent.push(sent);
+            }
             None => {
                 if trouble && self.dice.percent(10) {
                     self.counts.repeated += 1;
@@ -431,7 +507,7 @@ impl World {
     }
 
     fn answer(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {
-        let caller = Caller { user: self.phones[at].user, dev: self.phones[at].dev };
+        let caller = self.caller(at);
         let malformed = |_| NetError::Malformed;
         let answer = match to {
             Endpoint::Push => {
@@ -483,7 +559,7 @@ impl World {
         let now = self.now;
         self.phones[at].feed(now, Input::Wake);
         for _ in 0..100_000 {
-            if self.phones[at].perform(self.now, &mut self.dice) || self.network(at, false) {
+            if self.one(at) || self.network(at, false) {
                 continue;
             }
             let due = self.phones[at].app.as_ref().is_some_and(|a| a.timer.is_some_and(|t| t <= self.now + 1_000));
@@ -511,7 +587,7 @@ impl World {
         self.phones[at].attached.extend(attached.map(|it| (cause, Rc::new(it))));
         self.phones[at].last = None;
         self.phones[at].ask(self.now, cause, entropy, command.into());
-        while self.phones[at].perform(self.now, &mut self.dice) {}
+        while self.one(at) {}
         self.now += 1_000;
         self.phones[at].last.expect("a command ends")
     }
@@ -528,9 +604,16 @@ impl World {
     pub fn look(&mut self, at: usize, query: impl Into<Query>) -> View {
         let now = self.now;
         self.phones[at].feed(now, Input::Watch { watch: 1, query: query.into() });
-        while self.phones[at].perform(self.now, &mut self.dice) {}
+        while self.one(at) {}
         self.phones[at].feed(now, Input::Unwatch { watch: 1 });
         self.phones[at].answers.remove(&1).expect("a query is answered")
+    }
+
+    /// A photo of this picture is on its phone, and its event, and shown as saved.
+    pub fn photograph(&mut self, at: usize, customer: Uuid, which: u8) -> Result<Sha, Failure> {
+        let (command, attached) = person::picture(customer, which);
+        let sha = attached.sha;
+        self.act_with(at, command, Some(attached)).map(|()| sha)
     }
 
     /// The app is killed and started again.
@@ -538,7 +621,7 @@ impl World {
         self.phones[at].crash(&mut self.dice);
         let (org, now) = (self.org, self.now);
         self.phones[at].start(org, now, &mut self.dice);
-        while self.phones[at].perform(self.now, &mut self.dice) {}
+        while self.one(at) {}
     }
 
     /// A world without trouble in which everybody has just synced.
@@ -553,9 +636,11 @@ impl World {
     }
 
     /// No more trouble: everything that is under way arrives, until nothing moves.
-    fn settle(&mut self) -> Result<(), Failed> {
+    pub(super) fn settle(&mut self) -> Result<(), Failed> {
+        let now = self.now;
         for phone in &mut self.phones {
             phone.failing = 0;
+            phone.feed(now, Input::Road { blobs: true });
         }
         let mut quiet_rounds = 0;
         for _ in 0..ROUNDS {
@@ -568,6 +653,7 @@ impl World {
                 self.sign_in_where_forked(at);
                 let Some(app) = &self.phones[at].app else { continue };
                 let settled = app.status.unsent == 0
+                    && app.status.unsent_blobs.is_empty()
                     && matches!(app.status.sync, SyncState::Settled)
                     && app.status.buckets_coming == 0;
                 quiet &= settled;
@@ -583,20 +669,15 @@ impl World {
             .iter()
             .filter_map(|p| {
                 let s = &p.app.as_ref()?.status;
-                Some(format!("{}: {:?} unsent {} coming {}", p.name, s.sync, s.unsent, s.buckets_coming))
+                let photos = s.unsent_blobs.len();
+                Some(format!(
+                    "{}: {:?} unsent {} photos {photos} coming {}",
+                    p.name, s.sync, s.unsent, s.buckets_coming
+                ))
             })
             .collect();
         Err(Failed { seed: self.seed, what: format!("not settled after {ROUNDS} rounds: {}", states.join("; ")) })
     }
-}
-
-/// A database without a row, whose tables every world would otherwise make anew.
-fn blank() -> &'static [u8] {
-    static BLANK: OnceLock<Vec<u8>> = OnceLock::new();
-    BLANK.get_or_init(|| {
-        let store = Sqlite::in_memory(Uuid::nil()).expect("an in-memory database opens");
-        store.copy().expect("a copy")
-    })
 }
 
 fn opened(store: &Arc<Sqlite>, org: Uuid, dice: &mut Dice, now: u64) -> Ledger {

@@ -5,9 +5,10 @@ use crm_replica::ports::{Attached, Failure, Input, NetError, Status};
 use crm_replica::{blob_keys, ports::Store};
 use crm_server::ledger::{Caller, LedgerError};
 use sha2::{Digest, Sha256};
+use tests::sim::phone::CHUNK;
 
 /// More than one chunk.
-const LARGE: usize = 600_000;
+const LARGE: usize = 2 * CHUNK + 22;
 
 /// A picture of these bytes, at a customer.
 fn photo(world: &mut World, customer: Uuid, fill: u8, len: usize) -> (Sha, Result<(), Failure>) {
@@ -48,12 +49,12 @@ fn it_is_kept_with_its_event_goes_after_the_ops_and_others_see_it() {
     let shop = new_customer(&mut world, LI, "虎门同利五金", 0);
     let (first, saved) = photo(&mut world, shop, 1, LARGE);
     saved.expect("saved");
-    let (second, saved) = photo(&mut world, shop, 2, 5_000);
+    let (second, saved) = photo(&mut world, shop, 2, 50);
     saved.expect("saved");
     world.restart(LI);
     assert_eq!(lines(&mut world, LI, shop).len(), 2, "both are there after the app was killed");
     assert_eq!((kept(&world, &first), kept(&world, &second)), ([true; 2], [true; 2]));
-    assert_eq!(status(&world).unsent_blobs.iter().map(|it| it.len).sum::<u32>(), LARGE as u32 + 5_000);
+    assert_eq!(status(&world).unsent_blobs.iter().map(|it| it.len).sum::<u32>(), LARGE as u32 + 50);
 
     let now = world.now;
     world.phones[LI].feed(now, Input::Road { blobs: false });
@@ -66,7 +67,7 @@ fn it_is_kept_with_its_event_goes_after_the_ops_and_others_see_it() {
     world.exchange(LI);
     assert_eq!(unsent(&world), [] as [Sha; 0]);
     assert_eq!(seen_by(&world, ROOT, &first), Ok(LARGE));
-    assert_eq!(seen_by(&world, ROOT, &second), Ok(5_000));
+    assert_eq!(seen_by(&world, ROOT, &second), Ok(50));
     world.all_is_well().expect("every invariant holds");
 }
 
@@ -95,17 +96,24 @@ fn an_upload_that_was_cut_goes_on_where_it_stood() {
     world.restart(LI);
     assert_eq!(unsent(&world), [sha], "it is still owed");
     world.exchange(LI);
-    assert_eq!((first, unsent(&world).len()), (256 * 1024, 0));
+    assert_eq!((first, unsent(&world).len()), (CHUNK as u64, 0));
     assert_eq!(seen_by(&world, ROOT, &sha), Ok(LARGE), "and whole");
 }
 
 #[test]
-fn pressure_drops_what_the_server_has_and_nothing_else() {
+fn pressure_drops_what_two_backups_have_and_nothing_else() {
     let mut world = World::calm(33);
     let shop = new_customer(&mut world, LI, "虎门同利五金", 0);
     let (sent, saved) = photo(&mut world, shop, 4, LARGE);
     saved.expect("saved");
     world.exchange(LI);
+    // Two backups hold it, as what she wrote after it tells.
+    for name in ["东莞皮革", "厚街鞋材"] {
+        new_customer(&mut world, LI, name, 0);
+        world.exchange(LI);
+        world.back_up();
+        world.exchange(LI);
+    }
     let (owed, saved) = photo(&mut world, shop, 5, LARGE);
     saved.expect("saved");
     let now = world.now;

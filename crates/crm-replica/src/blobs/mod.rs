@@ -6,12 +6,14 @@ use crate::Replica;
 use crate::execute::KeptBlob;
 use crate::jobs::{Job, Next};
 use crate::ports::{Attached, Key, Sha, Store, UnsentBlob, Write};
-use crate::saved::Held;
+use crate::saved::{Held, Whole};
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::val::encode;
+use crm_protocol::BLOB_CHUNK;
 use std::collections::{BTreeMap, BTreeSet};
 use upload::Going;
 
-/// Of what the server has too, so many bytes are kept; the longest unused go first.
+/// Of what may go, so many bytes are kept; the longest unused go first.
 const CACHE_BYTES: u64 = 64 << 20;
 
 pub struct Blobs {
@@ -25,6 +27,8 @@ pub struct Blobs {
     /// Those that could not be read, or that the server does not want: others go before they are tried again.
     passed_over: BTreeSet<Sha>,
     random: u64,
+    /// Bytes that are sent at a time.
+    chunk: usize,
 }
 
 impl Default for Blobs {
@@ -37,6 +41,7 @@ impl Default for Blobs {
             failures: 0,
             passed_over: BTreeSet::new(),
             random: 0,
+            chunk: BLOB_CHUNK,
         }
     }
 }
@@ -44,7 +49,7 @@ impl Default for Blobs {
 impl Blobs {
     /// What lies in the store, after opening.
     pub fn opened(&self, held: impl Iterator<Item = Held>) -> Self {
-        Self { held: held.map(|it| (it.sha, it)).collect(), may_go: self.may_go, ..Self::default() }
+        Self { held: held.map(|it| (it.sha, it)).collect(), may_go: self.may_go, chunk: self.chunk, ..Self::default() }
     }
 
     /// Those that the server does not have for sure.
@@ -56,9 +61,24 @@ impl Blobs {
         self.held.values().filter(|it| it.owed)
     }
 
+    /// For tests.
+    pub fn send_chunks_of(&mut self, bytes: usize) {
+        self.chunk = bytes;
+    }
+
     /// The server was restored: what went to the old one may be lost there, and goes again.
     pub fn owe_again(&self) -> Vec<Held> {
-        self.held.values().filter(|it| it.mine && !it.owed).map(|it| Held { owed: true, ..*it }).collect()
+        if mutants::is(Mutant::PhotosNotOwedAgain) {
+            return vec![];
+        }
+        let arrived = self.held.values().filter(|it| it.mine && !it.owed);
+        arrived.map(|it| Held { owed: true, whole: None, ..*it }).collect()
+    }
+
+    /// After a fork this number is the next: no backup holds it yet, whatever the old ones held.
+    pub fn renumbered(&self, next_n: u64) -> Vec<Held> {
+        let whole = |it: &Held| Some(Held { whole: Some(Whole { n: next_n, ..it.whole? }), ..*it });
+        self.held.values().filter_map(whole).collect()
     }
 
     pub fn put(&mut self, held: Held) {
@@ -73,9 +93,9 @@ impl Blobs {
         self.held.retain(|sha, _| !gone.contains(sha));
     }
 
-    /// Of what the server has too, the longest unused beyond so many bytes.
-    fn beyond(&self, bytes: u64) -> Vec<Sha> {
-        let mut kept: Vec<&Held> = self.held.values().filter(|it| !it.owed).collect();
+    /// Of what may go, the longest unused beyond so many bytes.
+    fn beyond(&self, bytes: u64, may_go: impl Fn(&Held) -> bool) -> Vec<Sha> {
+        let mut kept: Vec<&Held> = self.held.values().filter(|it| may_go(it)).collect();
         kept.sort_unstable_by_key(|it| std::cmp::Reverse((it.used_at, it.sha)));
         let mut sum = 0;
         kept.retain(|it| {
@@ -122,8 +142,15 @@ pub fn drops(sha: &Sha) -> [Write; 3] {
 impl Replica {
     /// What a command brings along, to be written in its transaction.
     pub(crate) fn attach(&self, it: &Attached) -> KeptBlob {
-        let owed = self.blobs.held.get(&it.sha).is_none_or(|known| known.owed || !known.mine);
-        let held = Held { sha: it.sha, len: it.bytes.len() as u32, owed, mine: true, used_at: self.now.device_ms };
+        let whole = self.blobs.held.get(&it.sha).filter(|known| known.mine && !known.owed).map(|known| known.whole);
+        let held = Held {
+            sha: it.sha,
+            len: it.bytes.len() as u32,
+            owed: whole.is_none(),
+            mine: true,
+            used_at: self.now.device_ms,
+            whole: whole.flatten(),
+        };
         KeptBlob { writes: writes_of(&held, it), held }
     }
 
@@ -131,8 +158,9 @@ impl Replica {
     pub(crate) fn prepare_keep(&mut self, it: &Attached) -> Next {
         let known = self.blobs.held.get(&it.sha);
         let (owed, mine) = known.map_or((false, false), |known| (known.owed, known.mine));
-        let held = Held { sha: it.sha, len: it.bytes.len() as u32, owed, mine, used_at: self.now.device_ms };
-        let gone = self.blobs.beyond(CACHE_BYTES.saturating_sub(u64::from(held.len)));
+        let whole = known.and_then(|known| known.whole);
+        let held = Held { sha: it.sha, len: it.bytes.len() as u32, owed, mine, used_at: self.now.device_ms, whole };
+        let gone = self.blobs.beyond(CACHE_BYTES.saturating_sub(u64::from(held.len)), |it| self.may_drop(it));
         let gone: Vec<Sha> = gone.into_iter().filter(|sha| *sha != held.sha).collect();
         let mut writes: Vec<Write> = gone.iter().flat_map(drops).collect();
         writes.extend(writes_of(&held, it));
@@ -143,9 +171,22 @@ impl Replica {
         Next::Commit { writes, strict: false, after }
     }
 
-    /// The disk is nearly full: everything goes that the server has too.
+    /// Others' can be fetched again. Mine goes as the journal does: once it lies in two off-machine backups, from which the
+    /// server may come back; where it keeps none, when it is old.
+    fn may_drop(&self, held: &Held) -> bool {
+        if mutants::is(Mutant::OwedPhotosGo) {
+            return true;
+        }
+        if held.owed || mutants::is(Mutant::UnstablePhotosGo) {
+            return !held.owed;
+        }
+        let stable = |whole: Whole| self.is_stable(self.device.stable_n, whole.n, whole.at_ms);
+        !held.mine || held.whole.is_none_or(stable)
+    }
+
+    /// The disk is nearly full: everything goes that may.
     pub(crate) fn prepare_evict(&mut self) -> Next {
-        let gone = self.blobs.beyond(0);
+        let gone = self.blobs.beyond(0, |it| self.may_drop(it));
         if gone.is_empty() {
             return Next::Over;
         }

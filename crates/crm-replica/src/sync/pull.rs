@@ -280,6 +280,7 @@ impl Replica {
         let owed = self.blobs.owe_again();
         taking.writes.extend(owed.iter().map(crate::blobs::held_write));
         self.commit_taking(taking, vec![], move |replica| {
+            replica.upload_anew();
             owed.into_iter().for_each(|held| replica.blobs.put(held));
             let mut roots = Roots::new();
             for (n, stored, sending) in back {
@@ -368,12 +369,16 @@ impl Replica {
             .collect()
     }
 
+    /// Whether two off-machine backups hold what is numbered n and of this device time.
+    pub(crate) fn is_stable(&self, stable_n: Option<u64>, n: u64, at_ms: u64) -> bool {
+        stable_n.map_or(at_ms < self.now.device_ms.saturating_sub(JOURNAL_MS), |stable| n <= stable)
+    }
+
     /// What two off-machine backups hold may go, as long as nothing of it is open. Where the server keeps none, its age
     /// decides.
     fn journal_to_drop(&self, stable_n: Option<u64>) -> Vec<u64> {
-        let before = self.now.device_ms.saturating_sub(JOURNAL_MS);
         let covered = |n: u64, stored: &StoredOp| {
-            mutants::is(Mutant::JournalGoesAtOnce) || stable_n.map_or(stored.at_ms < before, |stable| n <= stable)
+            mutants::is(Mutant::JournalGoesAtOnce) || self.is_stable(stable_n, n, stored.at_ms)
         };
         self.mine
             .journal

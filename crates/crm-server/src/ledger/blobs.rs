@@ -7,6 +7,7 @@ use super::store::{Blob, StoreError, Tx};
 use super::{Caller, Ledger, LedgerError, grants_now};
 use crm_domain::bucket::Verb;
 use crm_domain::ids::Uuid;
+use crm_domain::mutants::{self, Mutant};
 use crm_domain::val::{Body, Val};
 use crm_protocol::{BLOB_BYTES, BLOB_CHUNK};
 use sha2::{Digest, Sha256};
@@ -42,7 +43,8 @@ impl Ledger {
         let state = self.write(|tx| {
             super::pull::may_read(tx, caller)?;
             let mut blob = tx.blob(sha, caller.user)?.ok_or(LedgerError::NotFound)?;
-            if blob.complete || blob.offset != offset || bytes.is_empty() {
+            let unchecked = mutants::is(Mutant::ChunksUnchecked);
+            if blob.complete || (blob.offset != offset && !unchecked) || bytes.is_empty() {
                 return Ok(Some(blob.offset));
             }
             if offset + bytes.len() as u64 > blob.len {
@@ -51,7 +53,7 @@ impl Ledger {
             tx.put_blob_bytes(sha, caller.user, offset, bytes)?;
             blob.offset += bytes.len() as u64;
             if blob.offset == blob.len {
-                if Sha256::digest(tx.blob_bytes(sha, caller.user)?).as_slice() != sha {
+                if Sha256::digest(tx.blob_bytes(sha, caller.user)?).as_slice() != sha && !unchecked {
                     tx.put_blob(sha, caller.user, None)?;
                     return Ok(None);
                 }
@@ -70,6 +72,14 @@ impl Ledger {
         self.read(|tx| {
             let (_, by) = self.seen_blob(tx, caller, sha, now_ms)?.ok_or(LedgerError::NotFound)?;
             Ok(tx.blob_bytes(sha, by)?)
+        })
+    }
+
+    /// What this person delivered, if it is whole: for audits.
+    pub fn delivery(&self, user: Uuid, sha: &[u8; 32]) -> Result<Option<Vec<u8>>, LedgerError> {
+        self.read(|tx| {
+            let whole = tx.blob(sha, user)?.is_some_and(|blob| blob.complete);
+            Ok(if whole { Some(tx.blob_bytes(sha, user)?) } else { None })
         })
     }
 
@@ -98,7 +108,8 @@ impl Ledger {
         }
         let grants = grants_now(tx, caller.user, now_ms)?;
         for (rec, by) in tx.blob_refs(sha)? {
-            let readable = tx.recs(&[rec])?.iter().any(|rec| grants.allow(rec.bucket, Verb::Read));
+            let readable = tx.recs(&[rec])?.iter().any(|rec| grants.allow(rec.bucket, Verb::Read))
+                || mutants::is(Mutant::PhotoForEverybody);
             if readable && let Some(seen) = whole(by)? {
                 return Ok(Some(seen));
             }

@@ -142,8 +142,14 @@ pub fn forget(tx: &dyn Tx, ids: &BTreeSet<Uuid>) -> Result<(), LedgerError> {
 
 fn unpack(packed: &[u8]) -> Result<Page, LedgerError> {
     let mut bytes = Vec::new();
-    GzDecoder::new(packed).read_to_end(&mut bytes).map_err(|_| LedgerError::Malformed)?;
-    crm_protocol::decode(&bytes).map_err(|_| LedgerError::Malformed)
+    let plain = match unframed(packed) {
+        Some(plain) => plain,
+        None => {
+            GzDecoder::new(packed).read_to_end(&mut bytes).map_err(|_| LedgerError::Malformed)?;
+            &bytes
+        }
+    };
+    crm_protocol::decode(plain).map_err(|_| LedgerError::Malformed)
 }
 
 fn pack(rows: Vec<Row>) -> Result<KeptPage, StoreError> {
@@ -159,11 +165,22 @@ fn pack(rows: Vec<Row>) -> Result<KeptPage, StoreError> {
     Ok(KeptPage { bytes, ids })
 }
 
+/// What begins a gzip of one stored block.
+const HEAD: [u8; 11] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+
 /// Gzip of one stored block (RFC 1952, RFC 1951 3.2.4); at most 64 KB.
 fn framed(plain: &[u8]) -> Vec<u8> {
-    const HEAD: [u8; 11] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
     let (len, mut crc) = (plain.len() as u16, Crc::new());
     crc.update(plain);
     let (len, not, sum, all) = (len.to_le_bytes(), (!len).to_le_bytes(), crc.sum(), u32::from(len));
     [&HEAD, len.as_slice(), &not, plain, &sum.to_le_bytes(), &all.to_le_bytes()].concat()
+}
+
+/// What [`framed`] framed; none: it was packed, or it is damaged. The unpacker has 40 KB to clear before it begins.
+fn unframed(framed: &[u8]) -> Option<&[u8]> {
+    let (len, rest) = framed.strip_prefix(&HEAD)?.split_first_chunk()?;
+    let (plain, rest) = rest.get(2..)?.split_at_checked(u16::from_le_bytes(*len).into())?;
+    let mut crc = Crc::new();
+    crc.update(plain);
+    (rest.first_chunk()? == &crc.sum().to_le_bytes()).then_some(plain)
 }

@@ -66,6 +66,20 @@ impl Sqlite {
         Self::with(Connection::open_in_memory()?, org, None)
     }
 
+    /// Deletes every row of a store in memory; tables and prepared statements stay, for a test's next world.
+    pub fn empty(&self) -> Result<(), StoreError> {
+        if self.readers.is_some() {
+            return Err(StoreError("only a store in memory is emptied".into()));
+        }
+        let writer = self.lock();
+        let mut tables = writer.conn.prepare_cached("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+        let names: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for name in names {
+            writer.conn.prepare_cached(&format!("DELETE FROM \"{name}\""))?.execute([])?;
+        }
+        Ok(())
+    }
+
     fn with(conn: Connection, org: Uuid, readers: Option<Readers>) -> Result<Self, StoreError> {
         prepare(&conn)?;
         conn.pragma_update(None, "cache_size", -64_000)?;
@@ -120,7 +134,7 @@ impl Writer {
     fn abandon(&mut self, why: StoreError) {
         if self.open.take().is_some() {
             // Fails only where SQLite has already rolled back by itself.
-            let _ = self.conn.execute_batch("ROLLBACK");
+            let _ = run(&self.conn, "ROLLBACK");
             self.failed.insert(self.group, why);
             self.close();
         }
@@ -139,15 +153,15 @@ impl Writer {
 
     fn join(&mut self, org: Uuid, body: &mut Body) -> Result<(), LedgerError> {
         if self.open.is_none() {
-            self.conn.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from)?;
+            run(&self.conn, "BEGIN IMMEDIATE")?;
             self.open = Some(Instant::now());
             reached(Point::GroupBegun);
         }
-        self.conn.execute_batch("SAVEPOINT member").map_err(StoreError::from)?;
+        run(&self.conn, "SAVEPOINT member")?;
         reached(Point::MemberBegun);
         match body(&SqlTx { conn: &self.conn, org }) {
             Ok(()) => {
-                self.conn.execute_batch("RELEASE member").map_err(StoreError::from)?;
+                run(&self.conn, "RELEASE member")?;
                 self.members += 1;
                 reached(Point::MemberJoined);
                 Ok(())
@@ -158,7 +172,8 @@ impl Writer {
                     self.abandon(StoreError(format!("another transaction of the group failed: {error:?}")));
                     return Err(error);
                 }
-                self.conn.execute_batch("ROLLBACK TO member; RELEASE member").map_err(StoreError::from)?;
+                run(&self.conn, "ROLLBACK TO member")?;
+                run(&self.conn, "RELEASE member")?;
                 Err(error)
             }
         }
@@ -166,7 +181,7 @@ impl Writer {
 
     fn commit(&mut self) {
         reached(Point::Uncommitted);
-        match self.conn.execute_batch("COMMIT") {
+        match run(&self.conn, "COMMIT") {
             Ok(()) => {
                 reached(Point::Committed);
                 self.close();
@@ -185,7 +200,7 @@ impl Store for Sqlite {
         let joined = writer.join(self.org, body);
         if joined.is_err() && writer.members == 0 {
             if writer.open.take().is_some() {
-                writer.conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;
+                run(&writer.conn, "ROLLBACK")?;
             }
             // Where it has taken its group along, the others wait for that news.
             self.committed.notify_all();
@@ -222,9 +237,9 @@ impl Store for Sqlite {
             Some(conn) => conn,
             None => readers.open()?,
         };
-        conn.execute_batch("BEGIN").map_err(StoreError::from)?;
+        run(&conn, "BEGIN")?;
         let result = body(&SqlTx { conn: &conn, org: self.org });
-        conn.execute_batch("ROLLBACK").map_err(StoreError::from)?;
+        run(&conn, "ROLLBACK")?;
         if let Ok(mut idle) = readers.idle.lock()
             && idle.len() < READERS
         {
@@ -245,6 +260,12 @@ impl Readers {
         prepare(&conn)?;
         Ok(conn)
     }
+}
+
+/// A statement about the transaction, prepared once.
+fn run(conn: &Connection, sql: &str) -> Result<(), StoreError> {
+    conn.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 /// What every connection is given.

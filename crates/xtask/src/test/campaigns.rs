@@ -19,6 +19,8 @@ pub struct Sim {
     pub seeds: u64,
     /// In which each named bug must be caught.
     pub mutant_seeds: u64,
+    /// Of a phone, at the effects of a short day.
+    pub deaths: u64,
 }
 
 /// Real browsers: how often one is killed, and how many cases of eight tabs.

@@ -37,6 +37,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     checks.needing("lints for the phone", tools.as_ref(), |tools| phone::lints(project, tools));
     checks.run("tests on the host", || host_tests(project));
     checks.run("simulation", || sim::run(project, &sim::Args::seeds(campaigns::read(project)?.sim.seeds)));
+    checks.run("deaths", || sim::run(project, &sim::Args::deaths(campaigns::read(project)?.sim.deaths)));
     checks.run("mutation gate", || sim::run(project, &sim::Args::mutants(campaigns::read(project)?.sim.mutant_seeds)));
     checks.run("fuzzing", || {
         let campaign = campaigns::read(project)?.fuzz;
