@@ -140,6 +140,11 @@ pub fn is_in_app(user_agent: &str) -> bool {
     SIGNS.iter().any(|sign| user_agent.contains(sign))
 }
 
+/// Its IndexedDB is LevelDB. Chrome on iOS is none.
+pub fn is_chromium(user_agent: &str) -> bool {
+    user_agent.contains("Chrome/")
+}
+
 pub fn is_ios(user_agent: &str) -> bool {
     ["iPhone", "iPad", "iPod"].iter().any(|device| user_agent.contains(device))
 }

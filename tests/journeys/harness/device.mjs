@@ -19,7 +19,7 @@ export const NARROW = { ...PHONE, viewport: { width: 360, height: 740 } };
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 export class Device {
-  #dir;
+  dir;
   #options;
   #prepare;
   #server;
@@ -32,7 +32,7 @@ export class Device {
    */
   constructor({ name, dir, server, options, prepare }) {
     this.name = name;
-    this.#dir = dir;
+    this.dir = dir;
     this.#server = server;
     this.#options = options;
     this.#prepare = prepare;
@@ -43,7 +43,7 @@ export class Device {
   }
 
   async start() {
-    this.context = await chromium.launchPersistentContext(this.#dir, {
+    this.context = await chromium.launchPersistentContext(this.dir, {
       executablePath: CHROMIUM,
       args: SWITCHES,
       locale: "zh-CN",
@@ -58,7 +58,7 @@ export class Device {
     this.#note("started");
     await this.#prepare?.(this.context);
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
-    this.#group = await groupOf(this.#dir);
+    this.#group = await groupOf(this.dir);
   }
 
   async open(path = "/") {
@@ -81,8 +81,8 @@ export class Device {
 
   /** The same, with nothing opened yet. */
   async startAgain() {
-    const left = (await readdir(this.#dir)).filter((file) => file.startsWith("Singleton"));
-    await Promise.all(left.map((file) => rm(join(this.#dir, file), { force: true })));
+    const left = (await readdir(this.dir)).filter((file) => file.startsWith("Singleton"));
+    await Promise.all(left.map((file) => rm(join(this.dir, file), { force: true })));
     await this.start();
   }
 

@@ -3,11 +3,13 @@
 mod connection;
 mod device;
 mod failure;
+mod fresh_log;
 mod meta;
 mod storage;
 mod transaction;
 
 pub use device::{Device, Known};
 pub use failure::Failure;
+pub use fresh_log::begin_fresh_log;
 pub use meta::Identity;
 pub use storage::Storage;

@@ -7,9 +7,9 @@ mod lobby;
 pub use house::{House, Newcomer};
 
 use crate::clock::wait;
-use crate::environment::is_secure;
+use crate::environment::{is_chromium, is_secure, user_agent};
 use crate::host::{Gone, Person, Resumed, Told};
-use crate::idb::{Device, Failure};
+use crate::idb::{Device, Failure, begin_fresh_log};
 use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
 use crate::random;
@@ -64,10 +64,13 @@ impl Porch {
     /// What a cold start finds. Needs no network.
     pub async fn resume(&self) -> Resumed {
         match last_here().await {
-            Ok(user) => match self.house().await {
-                Some(house) => house.resume(user).await,
-                None => Resumed::Unfetched,
-            },
+            Ok(user) => {
+                keep_from_loss();
+                match self.house().await {
+                    Some(house) => house.resume(user).await,
+                    None => Resumed::Unfetched,
+                }
+            }
             Err(resumed) => resumed,
         }
     }
@@ -171,6 +174,17 @@ impl Porch {
         house.on_gone(Box::new(move |why| porch.tell_gone(why)));
         self.0.house.replace(Some(house.clone()));
         Some(house)
+    }
+}
+
+/// Beside the start, not before it: until it is done, this is as safe as the browser alone.
+fn keep_from_loss() {
+    if is_chromium(&user_agent()) {
+        spawn_local(async {
+            if let Err(failure) = begin_fresh_log().await {
+                web_sys::console::warn_1(&format!("the database goes on in its old log: {failure:?}").into());
+            }
+        });
     }
 }
 
