@@ -110,6 +110,8 @@ mutants! {
     LossUntold,
     /// What belongs to a customer stays behind when it moves.
     ChildrenStay,
+    /// What was merged into a record stays where it was when that one moves.
+    MergedStay,
     /// A decision is written down, and what it is about goes on waiting.
     DecisionUnheard,
     /// A decision at any desk lets an op into any grid.

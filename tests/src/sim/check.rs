@@ -5,7 +5,7 @@ use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::customers::{self, CUSTOMER, Card, List, Sort};
 use crm_domain::history::{CHANGE, Change, INBOX, Inbox, VERDICT, Verdict};
 use crm_domain::ids::{OpId, Uuid};
-use crm_domain::kind::Class;
+use crm_domain::kind::{Class, same_as};
 use crm_domain::photos::{PHOTO, Photo, Sha, sha256};
 use crm_domain::query::{Asker, NotLoaded, Rows};
 use crm_domain::registry::{Query, View, kind};
@@ -47,7 +47,7 @@ pub fn all(world: &Quiet) -> Result<(), String> {
         every_op_arrived_once(app, last_n).map_err(at)?;
         every_op_is_whole(world, &queue).map_err(at)?;
         causes_come_before_effects(&wrote, &shown).map_err(at)?;
-        children_live_with_their_root(&held).map_err(at)?;
+        children_live_with_their_root(&held, &shown).map_err(at)?;
         who_lost_is_told(phone, &shown).map_err(at)?;
         who_decides_is_heard(&shown).map_err(at)?;
         chains_are_whole(world, &shown).map_err(at)?;
@@ -295,12 +295,20 @@ fn causes_come_before_effects(wrote: &Wrote, shown: &[Shown]) -> Result<(), Stri
     Ok(())
 }
 
-fn children_live_with_their_root(held: &[(Bucket, Row)]) -> Result<(), String> {
+/// What was merged lives with the one that it is.
+fn children_live_with_their_root(held: &[(Bucket, Row)], shown: &[Shown]) -> Result<(), String> {
     let home: BTreeMap<Uuid, Bucket> = held.iter().map(|(bucket, row)| (row.id, *bucket)).collect();
     match held.iter().find(|(bucket, row)| home.get(&row.root).is_some_and(|root| root != bucket)) {
-        Some((bucket, row)) => Err(format!("{} lies in {bucket:?}, its root {} does not", row.id, row.root)),
-        None => Ok(()),
+        Some((bucket, row)) => return Err(format!("{} lies in {bucket:?}, its root {} does not", row.id, row.root)),
+        None => {}
     }
+    let merged = shown.iter().filter_map(|row| Some((row.id, same_as(&row.body)?)));
+    for (id, into) in merged {
+        if home.get(&into).is_some_and(|end| home.get(&id) != Some(end)) {
+            return Err(format!("{id} does not live where {into} does, which it is"));
+        }
+    }
+    Ok(())
 }
 
 fn bodies(shown: &[Shown], kind: u16) -> impl Iterator<Item = &Body> {

@@ -44,7 +44,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
     };
     let Some(customer) = dice.pick(&held).copied() else { return Some(create(dice)) };
     let edit = |details| customers::Command::Edit { customer, details }.into();
-    Some(match dice.below(18) {
+    Some(match dice.below(19) {
         0 => create(dice),
         1..4 => edit(Details { note: Some(format!("{word}{}", dice.below(5))), ..Details::default() }),
         4 => edit(Details { tier: Some(["A", "B", "C"][dice.below(3) as usize].into()), ..Details::default() }),
@@ -74,6 +74,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
         }
         14 => import(&held, &word, grids, now, dice),
         15 => revert(phone, dice)?,
+        16 => merge(book, &held, dice)?,
         _ => {
             let mut open: Vec<_> = book
                 .visits
@@ -113,6 +114,16 @@ pub fn picture(customer: Uuid, which: u8) -> (Command, Attached) {
     let picture = Picture { sha, len, width: 16, height: 12, taken_at: None, point: None };
     let attached = Attached { sha, bytes, small: vec![which; 4] };
     (photos::Command::Keep { customer, visit: None, picture }.into(), attached)
+}
+
+/// Two of the customers are one; or were not, after all.
+fn merge(book: &crm_domain::book::Book, held: &[Uuid], dice: &mut Dice) -> Option<Command> {
+    let (from, into) = (*dice.pick(held)?, *dice.pick(held)?);
+    let merged = book.customers.get(from).and_then(|line| line.same_as);
+    Some(match merged {
+        Some(stays) if dice.percent(60) => customers::Command::Separate { customer: from, from: stays }.into(),
+        _ => customers::Command::Merge { from, into }.into(),
+    })
 }
 
 /// A file with rows that are new and rows that change what is there.

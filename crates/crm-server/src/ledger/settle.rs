@@ -114,6 +114,9 @@ fn moved(work: &mut Work, asked: &Asked, root: Uuid, from: Option<Bucket>, to: B
     }
     take_along(work, root, to)?;
     for id in work.tx.merged_into(root)? {
+        if mutants::is(Mutant::MergedStay) {
+            break;
+        }
         let Some(mut rec) = work.rec(id)?.cloned().filter(|rec| rec.bucket != to) else { continue };
         let from = std::mem::replace(&mut rec.bucket, to);
         work.put(rec)?;
