@@ -117,7 +117,7 @@ impl Replica {
     /// A journaled op that some row does not reflect yet, or that a person may still decide about: what she put away she
     /// may take back, as long as it is here.
     pub(crate) fn still_shows(&self, n: u64, mine: &Mine) -> bool {
-        match mine.sending.outcome {
+        match mine.outcome() {
             Some(Outcome::Waiting(_) | Outcome::Rejected { .. }) => true,
             _ if mutants::is(Mutant::OverlayNeverEnds) => true,
             _ => mine

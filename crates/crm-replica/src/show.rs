@@ -4,6 +4,7 @@ use crate::jobs::{Roots, join};
 use crate::mine::Mine;
 use crate::ports::Key;
 use crm_domain::bucket::Bucket;
+use crm_domain::history::Fate;
 use crm_domain::ids::Uuid;
 use crm_domain::merge::overlay;
 use crm_domain::mutants::{self, Mutant};
@@ -128,6 +129,13 @@ impl Replica {
                 mine.told = told;
                 join(&mut roots, mine.touched());
             }
+        }
+        // What waited and holds now may live where this device sees nothing of it.
+        let told = |mine: &Mine| mine.journaled && mine.told == Some(Fate::Holds);
+        let over: Vec<u64> =
+            self.mine.ops.iter().filter(|(n, m)| told(m) && !self.still_shows(**n, m)).map(|(n, _)| *n).collect();
+        for n in over {
+            join(&mut roots, self.mine.drop_op(n));
         }
         let news = !roots.is_empty();
         self.show_again(roots);

@@ -382,6 +382,10 @@ fn shows_what_it_holds(world: &Quiet, phone: &Phone, queue: &[Audited], shown: &
     let held_back = |a: &Audited| matches!(a.outcome, Some(Outcome::Waiting(_) | Outcome::Rejected { .. }));
     let undecided = |a: &&Audited| held_back(a) && !a.settled;
     let open: BTreeSet<Uuid> = queue.iter().filter(undecided).flat_map(|a| &a.roots).copied().collect();
+    // What is open about one that was merged shows with the one that it is.
+    let mine = &app.replica.book().customers;
+    let open: BTreeSet<Uuid> =
+        open.iter().flat_map(|id| [*id, mine.end_of(*id), fresh.customers.end_of(*id)]).collect();
     let grants = Grants::default();
     let asker = Asker { user: phone.user, grants: &grants, now: world.now as i64, sifts: false };
     for archived in [false, true] {
