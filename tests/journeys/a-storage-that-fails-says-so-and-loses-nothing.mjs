@@ -198,6 +198,8 @@ async function onceAtTheServer(house, stop, written) {
   await desk.see(timeline(desk));
   const more = timeline(desk).getByRole("button", { name: /^再看 \d+ 条$/ });
   while (await more.isVisible()) await more.click();
+  // What the last tap unfolded is painted a moment later.
+  for (const text of written) await desk.see(timeline(desk).getByText(text));
   const lines = await timeline(desk).getByRole("listitem").allInnerTexts();
   for (const text of written) {
     assert.equal(lines.filter((one) => one.includes(text)).length, 1, `${text} is there once`);
