@@ -49,11 +49,13 @@ async function uncertain(phone, stop, door) {
 
 /** No fix comes at all; the clock is put forward instead of waiting. */
 async function slow(phone, door) {
-  await phone.page.clock.install();
   await phone.page.addInitScript(() => {
-    if (sessionStorage.getItem("no-fix")) navigator.geolocation.watchPosition = () => 1;
+    if (location.protocol !== "about:" && sessionStorage.getItem("no-fix")) navigator.geolocation.watchPosition = () => 1;
   });
   await phone.page.evaluate(() => sessionStorage.setItem("no-fix", "1"));
+  // No page of ours may stand there: the timers that it has begun could not be taken back any more.
+  await phone.open("about:blank");
+  await phone.page.clock.install();
   await phone.open(door);
   await phone.see("正在定位");
   await phone.page.clock.fastForward(21_000);

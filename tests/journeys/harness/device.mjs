@@ -52,7 +52,7 @@ export class Device {
       ...this.#options,
     });
     this.context.setDefaultTimeout(PATIENCE_MS);
-    this.context.on("weberror", (told) => this.crashes.push(told.error().message));
+    this.context.on("weberror", (told) => this.crashes.push(told.error().stack));
     this.context.on("console", (line) => this.#note(`${line.type()}: ${line.text()}`));
     this.context.on("requestfailed", (asked) => this.#note(`not fetched: ${asked.url()} (${asked.failure()?.errorText})`));
     this.#note("started");
