@@ -1,6 +1,6 @@
-// What was written offline after the right had ended waits for the grid's lead: she lets one through and refuses one, offline too, and its author is told.
+// What was written offline after the right had ended waits for the grid's lead: she lets one through and refuses one, offline too, and its author is told. Once she has the right again, she hands it in once more.
 import assert from "node:assert/strict";
-import { addCustomer } from "./harness/customers.mjs";
+import { addCustomer, found } from "./harness/customers.mjs";
 import { CHENWEI, GRID_OF_CHENWEI, HELIN, SHANMIN, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 
@@ -41,12 +41,46 @@ export default async function (house) {
   await office.open("/waiting");
   await office.see(/已允许/);
   await looksRight(office);
+
+  await getsTheGridBack(office);
+  await handsItInAgain(house, phone);
 }
 
-async function takesTheGrid(office) {
+async function getsTheGridBack(office) {
+  await opensTheManager(office);
+  await office.button("分配网格").click();
+  const sheet = office.page.getByRole("dialog");
+  await sheet.getByRole("searchbox", { name: "搜索网格" }).fill(GRID_OF_CHENWEI);
+  await sheet.getByRole("button", { name: new RegExp(GRID_OF_CHENWEI) }).click();
+  await office.see(`已分配 ${GRID_OF_CHENWEI}`);
+}
+
+async function handsItInAgain(house, phone) {
+  await looksRight(phone);
+  await house.picture(phone, "refused");
+  await phone.open("/me/sync");
+  await phone.button("立即同步").click();
+  await phone.see("一切已确认");
+  await phone.open("/attention");
+  phone.taps = 0;
+  await phone.tap(phone.button("再试一次"));
+  assert.equal(phone.taps, 1, "taps to hand it in again");
+  await phone.see("没有要处理的");
+  await phone.open("/me/sync");
+  await phone.see("一切已确认");
+  const row = await found(phone, REFUSED);
+  await phone.see(row.first());
+  assert.equal(await row.count(), 1, "it is there once");
+}
+
+async function opensTheManager(office) {
   await office.open("/admin/people");
   await office.page.getByRole("searchbox", { name: "搜索人员" }).fill(CHENWEI);
   await office.page.getByRole("button", { name: /陈/ }).first().click();
+}
+
+async function takesTheGrid(office) {
+  await opensTheManager(office);
   await office.button(`收回 ${GRID_OF_CHENWEI}`).click();
   await office.see(`已收回 ${GRID_OF_CHENWEI}`);
 }

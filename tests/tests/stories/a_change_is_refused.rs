@@ -62,14 +62,20 @@ fn state(world: &mut World, customer: Uuid) -> Option<State> {
     list(world, LI).iter().find(|card| card.id == customer).map(|card| card.state)
 }
 
+/// A customer of hers, and a note on it that she wrote before she heard that it was hers no more: it waits.
+fn edited_without_the_right(world: &mut World) -> Uuid {
+    let shop = new_customer(world, LI, "仇记五金", 0);
+    world.exchange(LI);
+    take(world, 0);
+    note(world, LI, shop, "不知情");
+    world.exchange(LI);
+    shop
+}
+
 #[test]
 fn what_waited_and_was_refused_covers_nothing_after_a_restart() {
     let mut world = World::calm(31);
-    let shop = new_customer(&mut world, LI, "仇记五金", 0);
-    world.exchange(LI);
-    take(&mut world, 0);
-    note(&mut world, LI, shop, "不知情");
-    world.exchange(LI);
+    let shop = edited_without_the_right(&mut world);
     refuse_all(&mut world);
     give(&mut world, 0);
     world.exchange(LI);
@@ -84,11 +90,7 @@ fn what_waited_and_was_refused_covers_nothing_after_a_restart() {
 #[test]
 fn what_waited_and_was_let_through_covers_nothing_that_was_written_since() {
     let mut world = World::calm(32);
-    let shop = new_customer(&mut world, LI, "仇记五金", 0);
-    world.exchange(LI);
-    take(&mut world, 0);
-    note(&mut world, LI, shop, "不知情");
-    world.exchange(LI);
+    let shop = edited_without_the_right(&mut world);
     give(&mut world, 0);
     for at in [LI, WANG] {
         world.exchange(at);
@@ -195,11 +197,7 @@ fn a_refused_create_is_tried_again_with_all_that_builds_on_it_and_is_there_once(
 #[test]
 fn a_refused_edit_is_tried_again_on_what_stands_by_then() {
     let mut world = World::calm(35);
-    let shop = new_customer(&mut world, LI, "仇记五金", 0);
-    world.exchange(LI);
-    take(&mut world, 0);
-    note(&mut world, LI, shop, "不知情");
-    world.exchange(LI);
+    let shop = edited_without_the_right(&mut world);
     refuse_all(&mut world);
     note(&mut world, WANG, shop, "王的");
     world.exchange(WANG);

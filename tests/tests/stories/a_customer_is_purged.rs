@@ -8,23 +8,11 @@ use sha2::{Digest, Sha256};
 /// Stands in whatever is written about the customer, and nowhere else.
 const MARK: &str = "zoufang-marked-";
 
-const STORES: [Store; 9] = [
-    Store::State,
-    Store::Page,
-    Store::Column,
-    Store::Head,
-    Store::Delta,
-    Store::Outbox,
-    Store::Journal,
-    Store::Draft,
-    Store::Blob,
-];
-
 /// The stores of a phone in which the mark stands.
 fn marked(world: &World, at: usize) -> Vec<Store> {
     let holds = |bytes: &[u8]| bytes.windows(MARK.len()).any(|some| some == MARK.as_bytes());
     let disk = &world.phones[at].disk;
-    STORES.into_iter().filter(|store| disk.all(*store).any(|(_, value)| holds(&value))).collect()
+    Store::ALL.into_iter().filter(|store| disk.all(*store).any(|(_, value)| holds(&value))).collect()
 }
 
 fn marked_customer(world: &mut World) -> Uuid {

@@ -193,7 +193,8 @@ fn Buttons(props: &ItemProps) -> Html {
             commands.act(again.clone(), move || toasts.say(said));
         })
     };
-    let seen = || html! { <Button onclick={settle(Command::Dismiss { items: item.items.clone() }, w.was_seen())}>{ w.seen() }</Button> };
+    let dismiss = Command::Dismiss { items: item.items.clone() };
+    let seen = || html! { <Button onclick={settle(dismiss.clone(), w.was_seen())}>{ w.seen() }</Button> };
     let buttons = match What::of(item) {
         What::Lost | What::Yielded if has_values(item) => html! {
             <>
@@ -202,9 +203,8 @@ fn Buttons(props: &ItemProps) -> Html {
                 <Button onclick={settle(choose(Choice::Both), w.kept_both())}>{ w.keep_both() }</Button>
             </>
         },
-        What::EditedBehind => html! { <>{ open(w.open(), customer) }{ seen() }</> },
-        // One half of a place is no value to choose: the place is learnt anew at the next check-in.
-        What::Lost | What::Yielded => html! { <>{ open(w.open(), customer) }{ seen() }</> },
+        // Nothing to choose from; of a place, one half is no value, and it is learnt anew at the next check-in.
+        What::EditedBehind | What::Lost | What::Yielded => html! { <>{ open(w.open(), customer) }{ seen() }</> },
         What::Refused => html! {
             <>
                 if item.may_hold() {

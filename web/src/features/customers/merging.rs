@@ -192,7 +192,7 @@ fn Confirm(props: &ConfirmProps) -> Html {
     };
     html! {
         <div class="card-pad">
-            <p class="merge-what">{ w.merge_what(&from.name, &into.name) }</p>
+            <p class="merge-what">{ w.merge_what() }</p>
             <dl class="merge-two">
                 <div><dt>{ w.goes() }</dt><dd>{ &from.name }</dd><dd>{ dotted([html! { &from.phone }, html! { &from.address }]) }</dd></div>
                 <div><dt>{ w.stays() }</dt><dd>{ &into.name }</dd><dd>{ dotted([html! { &into.phone }, html! { &into.address }]) }</dd></div>

@@ -153,7 +153,7 @@ words! {
         merge_title => "并入哪一位", "Merge into which";
         search_stays => "搜索要留下的客户", "Search the one that stays";
         search_double => "没有同名或同号的客户。搜一搜要留下的那一位。", "Nobody has the same name or phone. Search for the one that stays.";
-        merge_what(from: &str, into: &str) => "「{from}」的走访、需求、跟进和备注都归到「{into}」；它没填的资料用这边的补上。以后还可以拆开。", "Visits, needs, follow-ups and notes of “{from}” will stand with “{into}”, and what that lacks is filled in from here. You can separate them again.";
+        merge_what => "走访、需求、跟进和备注都归到留下的这位；没填的资料用并入的补上。以后还可以拆开。", "Visits, needs, follow-ups and notes will stand with the one that stays, and what that one lacks is filled in. You can separate them again.";
         goes => "并入的", "Goes";
         stays => "留下的", "Stays";
         choose_another => "另选一位", "Choose another";
