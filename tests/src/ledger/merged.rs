@@ -121,7 +121,11 @@ pub fn a_purge_takes_what_was_merged_along(o: &mut Office) {
         assert_eq!(lives(o, rec), None, "{rec}");
     }
     with_phone!(o.li, |li| {
-        let late = o.op(&li, vec![boss_of("copy", "late boss")]);
-        assert_eq!(o.push(&mut li, &[&late]), [Outcome::Rejected { code: Code::Purged as u16, depends_on: None }]);
+        let third = o.does(&mut li, new_customer(id("third"), "茶铺三号", o.east));
+        let late = [vec![boss_of("copy", "late boss")], vec![same("third", Some("tea"), third)]];
+        for changes in late {
+            let late = o.op(&li, changes);
+            assert_eq!(o.push(&mut li, &[&late]), [Outcome::Rejected { code: Code::Purged as u16, depends_on: None }]);
+        }
     });
 }

@@ -146,7 +146,8 @@ impl Customers {
         family
     }
 
-    pub fn is_merged_into(&self, id: Uuid) -> bool {
+    /// Whether any was merged into this one.
+    pub fn has_merged(&self, id: Uuid) -> bool {
         self.merged.contains_key(&id)
     }
 

@@ -217,7 +217,7 @@ impl Book {
     pub fn rollup(&self, root: Uuid) -> Cow<'_, Rollup> {
         static NONE: std::sync::LazyLock<Rollup> = std::sync::LazyLock::new(Rollup::default);
         let own = |id: Uuid| self.rollups.get(&id).unwrap_or(&NONE);
-        if !self.customers.is_merged_into(root) {
+        if !self.customers.has_merged(root) {
             return Cow::Borrowed(own(root));
         }
         let add = |sum: Rollup, one: &Rollup| Rollup {

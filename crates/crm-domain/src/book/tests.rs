@@ -144,6 +144,11 @@ fn what_was_merged_is_listed_under_what_it_is() {
         assert_eq!((rollup.last_visit, rollup.next.map(|n| n.0)), (Some(40), Some(50)));
         assert_eq!(book.customer(Uuid::from_u128(2)).map(|l| l.name.as_str()), Some("长安华盛电子"));
         assert_eq!(book.customers.family(Uuid::from_u128(3)), [3, 2].map(Uuid::from_u128));
+        assert_eq!(
+            crate::transfers::standing_in(book, None),
+            [1, 3].map(Uuid::from_u128),
+            "a grid is emptied of these"
+        );
     }
     book.apply(&merged(None));
     assert_eq!(list(&book, List { overdue: true, ..List::default() }), ["仇记五金"]);

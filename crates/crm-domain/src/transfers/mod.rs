@@ -19,9 +19,10 @@ pub const TRANSFER: u16 = 26;
 pub const MOVED: u16 = CUSTOMER;
 pub const PLACE: u16 = customer::grid;
 
-/// Who stands in a grid, in id order.
+/// Who stands in a grid, in id order. What was merged goes with the one that it is.
 pub fn standing_in(book: &Book, grid: Option<Uuid>) -> Vec<Uuid> {
-    let mut ids: Vec<Uuid> = book.customers.iter().filter(|c| c.grid == grid).map(|c| c.id).collect();
+    let mut ids: Vec<Uuid> =
+        book.customers.iter().filter(|c| c.grid == grid && c.same_as.is_none()).map(|c| c.id).collect();
     ids.sort_unstable();
     ids
 }

@@ -342,7 +342,11 @@ fn end_of(work: &mut Work, from: Uuid, target: Uuid, own: &BTreeMap<Uuid, Rec>) 
             return Err(Stop::Reject(Code::MergedAlready, None));
         }
         seen.push(id);
-        let rec = look(work, id, own)?.ok_or(Stop::admins(Why::UnknownRecord, Need::Record(id)))?;
+        let rec = match look(work, id, own)? {
+            Some(rec) => rec,
+            None if work.tx.is_tombstone(id)? => return Err(Stop::Reject(Code::Purged, None)),
+            None => return Err(Stop::admins(Why::UnknownRecord, Need::Record(id))),
+        };
         match same_as(&body_of(&rec)?) {
             Some(next) => id = next,
             None => return Ok(rec),

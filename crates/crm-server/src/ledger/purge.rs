@@ -53,7 +53,6 @@ impl Ledger {
 fn with_merged(work: &mut Work, id: Uuid) -> Result<Vec<Rec>> {
     let mut all = work.under(id)?;
     for merged in work.tx.merged_into(id)? {
-        work.tx.put_merged(merged, None)?;
         all.extend(with_merged(work, merged)?);
     }
     work.tx.put_merged(id, None)?;

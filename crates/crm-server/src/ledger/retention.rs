@@ -10,7 +10,7 @@ use crm_domain::waiting::{is_desk, over_since};
 const STEP: usize = 500;
 
 impl Ledger {
-    /// Says how many exits were forgotten, and how many rows have left.
+    /// Says how many exits and rows have left, together.
     pub fn compact(&self, now_ms: u64) -> Result<u64> {
         let before = now_ms.saturating_sub(KEPT_MS);
         let mut count = 0;
