@@ -298,9 +298,9 @@ fn causes_come_before_effects(wrote: &Wrote, shown: &[Shown]) -> Result<(), Stri
 /// What was merged lives with the one that it is.
 fn children_live_with_their_root(held: &[(Bucket, Row)], shown: &[Shown]) -> Result<(), String> {
     let home: BTreeMap<Uuid, Bucket> = held.iter().map(|(bucket, row)| (row.id, *bucket)).collect();
-    match held.iter().find(|(bucket, row)| home.get(&row.root).is_some_and(|root| root != bucket)) {
-        Some((bucket, row)) => return Err(format!("{} lies in {bucket:?}, its root {} does not", row.id, row.root)),
-        None => {}
+    let astray = held.iter().find(|(bucket, row)| home.get(&row.root).is_some_and(|root| root != bucket));
+    if let Some((bucket, row)) = astray {
+        return Err(format!("{} lies in {bucket:?}, its root {} does not", row.id, row.root));
     }
     let merged = shown.iter().filter_map(|row| Some((row.id, same_as(&row.body)?)));
     for (id, into) in merged {
