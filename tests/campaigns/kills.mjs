@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { Chance } from "./chance.mjs";
 import { Manager, things } from "./field-day.mjs";
+import { inShort } from "./in-short.mjs";
 import { Prepared } from "./prepared.mjs";
 import { faults } from "./truth.mjs";
 
@@ -133,12 +134,13 @@ for (let seed = FROM; struck < KILLS; seed += 1) {
   struck += kills;
   console.log(`${wrong.length ? "✗" : "✓"} seed ${seed}: ${kills} kills (${seconds(began)})`);
   if (wrong.length > 0) {
-    failed.push(seed);
+    failed.push(`seed ${seed} FAILED: ${inShort(wrong[0])}`);
     console.log([...wrong, "what happened:", ...told].map((line) => `    ${line}`).join("\n"));
   }
 }
 await prepared.remove();
-console.log(`kills: ${struck}, of ${failed.length ? `which seeds ${failed.join(", ")} FAILED` : "none of which anything was lost, doubled or halved"} (${seconds(started)})`);
+console.log(`kills: ${struck}, ${failed.length} of the days not as they should be (${seconds(started)})`);
+for (const line of failed) console.log(line);
 process.exit(failed.length > 0 ? 1 : 0);
 
 function seconds(since) {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { PATIENCE_MS } from "../journeys/harness/device.mjs";
 import { Chance } from "./chance.mjs";
+import { inShort } from "./in-short.mjs";
 import { plainBrowser } from "./plain-browser.mjs";
 import { Prepared } from "./prepared.mjs";
 import { Tab } from "./tab.mjs";
@@ -182,12 +183,13 @@ for (let seed = FROM; seed < FROM + SEEDS; seed += 1) {
   const wrong = await run(prepared, seed, told).catch((error) => [error.stack ?? String(error)]);
   console.log(`${wrong.length ? "✗" : "✓"} seed ${seed}: ${TABS} tabs, ${STEPS} steps (${seconds(began)})`);
   if (wrong.length > 0) {
-    failed.push(seed);
+    failed.push(`seed ${seed} FAILED: ${inShort(wrong[0])}`);
     console.log([...wrong, "what happened:", ...told].map((line) => `    ${line}`).join("\n"));
   }
 }
 await prepared.remove();
-console.log(`tabs: ${SEEDS} seeds, ${failed.length ? `FAILED: ${failed.join(", ")}` : "all right"} (${seconds(started)})`);
+console.log(`tabs: ${SEEDS} seeds, ${failed.length} not as they should be (${seconds(started)})`);
+for (const line of failed) console.log(line);
 process.exit(failed.length > 0 ? 1 : 0);
 
 function seconds(since) {

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inShort } from "../campaigns/in-short.mjs";
 import { House } from "./harness/house.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -24,13 +25,14 @@ for (const file of chosen) {
     (error) => firstReason(error),
   );
   if (reason) {
-    failed.push(name);
+    failed.push(`✗ ${name.replaceAll("-", " ")}: ${inShort(reason)}`);
     reason += await house.lastAccount();
   }
   await house.close();
   console.log(`${reason ? "✗" : "✓"} ${name.replaceAll("-", " ")} (${seconds(began)})${reason ? `\n    ${reason}` : ""}`);
 }
 await rm(folder, { recursive: true, force: true });
+for (const line of failed) console.log(line);
 console.log(`journeys: ${chosen.length - failed.length} passed, ${failed.length} failed (${seconds(started)})`);
 if (chosen.length === 0) console.log(`no journey is called ${words.join(" or ")}`);
 process.exit(failed.length > 0 || chosen.length === 0 ? 1 : 0);

@@ -2,9 +2,11 @@
 use crate::components::{Button, ButtonKind, DownloadBar, Icon, StorageBar, VisitBar};
 use crate::features;
 use crate::routes::{Route, Tab};
-use crate::state::{KeptPlaces, use_kept, use_now, use_query, use_status, use_surroundings, use_who, use_wide};
+use crate::state::{
+    KeptPlaces, use_kept, use_now, use_query, use_status, use_surroundings, use_toasts, use_who, use_wide,
+};
 use crate::words;
-use crate::words::{day_of, use_words};
+use crate::words::{day_of, plural, use_words};
 use crm_domain::board::opens_on_board;
 use crm_domain::people::Role;
 use crm_domain::{history, settings, today};
@@ -25,6 +27,7 @@ words! {
         new_version => "有新版本", "New version available";
         update => "更新", "Update";
         outdated => "请更新应用，资料只读；未发送的内容会照常上传", "Please update. You can only read; what is unsent still goes up";
+        brought_back(n: u32) => "找回了上次没有发送的 {n} 项，已经送到服务器", { format!("{} that had not been sent came back and went up", plural(u64::from(n), "item", "items")) };
         waiting(n: u32) => "{n} 项待处理", "{n} to attend to";
     }
 }
@@ -73,6 +76,8 @@ pub fn Frame() -> Html {
         }
     });
 
+    use_told_of_what_came_back();
+
     // The first screen stands: time for the code of the others.
     use_effect_with((), |()| {
         wasm_bindgen_futures::spawn_local(async {
@@ -102,6 +107,17 @@ pub fn Frame() -> Html {
             </div>
         </div>
     }
+}
+
+/// What a lost database had not sent has gone up from its spare copy.
+#[hook]
+fn use_told_of_what_came_back() {
+    let (w, toasts) = (use_words::<Words>(), use_toasts());
+    use_effect_with(use_status().brought_back, move |n| {
+        if *n > 0 {
+            toasts.say(w.brought_back(*n));
+        }
+    });
 }
 
 /// Without contact for longer than the organisation allows, customers are not shown (SYNC 2.13).

@@ -37,8 +37,8 @@ pub enum Resumed {
     /// Nobody is signed in; the account used last, if there is one.
     Nobody { last_account: Option<String> },
     /// The system cleared this phone's storage since it was last used: what had not been sent, and when the server was
-    /// last reached, server milliseconds.
-    Cleared { unsent: u32, last_contact_ms: Option<u64> },
+    /// last reached, server milliseconds. `spared` of it lies here in a spare copy, and goes up after the next sign-in.
+    Cleared { unsent: u32, last_contact_ms: Option<u64>, spared: u32 },
     /// No IndexedDB or no WebCrypto: nothing can be kept here.
     NoStorage,
     /// The database is there and does not open.

@@ -19,6 +19,7 @@ mod reply;
 pub mod seal;
 pub mod settings;
 pub mod sign;
+pub mod spare;
 pub mod tabs;
 mod turns;
 mod webcrypto;

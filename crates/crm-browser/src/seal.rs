@@ -67,6 +67,14 @@ impl Sealer {
         Ok(Self { subtle, key })
     }
 
+    /// With a key that was kept elsewhere: 32 bytes.
+    pub async fn with_key(bytes: &[u8]) -> Result<Self, SealError> {
+        let subtle = subtle().ok_or(SealError::Absent)?;
+        let (bytes, usages) = (Uint8Array::from(bytes), usages(&["encrypt", "decrypt"]));
+        let key = key(subtle.import_key_with_str("raw", &bytes, "AES-GCM", false, &usages));
+        Ok(Self { key: key.await.map_err(|_| SealError::Failed)?, subtle })
+    }
+
     /// Seals all values at once: nonce, then ciphertext with its tag. The bytes stay on the JavaScript side, where
     /// IndexedDB takes them from.
     pub async fn seal(&self, values: &[(Vec<u8>, &[u8])]) -> Result<Vec<Uint8Array>, SealError> {

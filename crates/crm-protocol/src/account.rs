@@ -47,6 +47,10 @@ pub struct SignedIn {
     pub epoch: u64,
     #[n(7)]
     pub now_ms: u64,
+    /// Seals the copy of unsent work that an app keeps outside its database (32 bytes): the same for this person at every
+    /// sign-in, so that whoever lost the database can read the copy. None from a server that knows of no such thing.
+    #[cbor(n(8), with = "minicbor::bytes")]
+    pub spare_key: Option<Vec<u8>>,
 }
 
 /// `POST /auth/nonce {dev}` → nonce; `POST /auth/renew {dev, nonce, sig}` → [`SignedIn`].

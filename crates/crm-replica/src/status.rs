@@ -63,6 +63,8 @@ impl Replica {
             buckets_coming: unknown + (boots().count() + unasked.count()) as u32,
             pages: (boots().map(|b| b.next).sum(), boots().map(|b| b.count).sum()),
             repaired: self.sync.repaired,
+            // Only the surroundings know.
+            brought_back: 0,
             outdated: self.outdated(),
             left_to_newer: self.left_to_newer(),
             unreadable: self.unreadable,

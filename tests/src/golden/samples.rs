@@ -342,6 +342,7 @@ fn account(all: &mut Vec<Golden>) {
             role: "manager".into(),
             epoch: 3,
             now_ms: T0,
+            spare_key: Some(vec![5; 32]),
         },
     );
     message(all, "nonce-for", "POST /auth/nonce.", &NonceFor { dev: id("phone") });

@@ -8,6 +8,7 @@ use crate::net::{self, Enrolment, Server};
 use crate::porch::Newcomer;
 use crate::random;
 use crate::sign::Signer;
+use crate::spare::Spare;
 use crm_domain::ids::Uuid;
 use crm_protocol::SignedIn;
 use crm_replica::ports::{SignInError, SyncState};
@@ -141,15 +142,15 @@ impl Host {
         person
     }
 
-    /// Name and role, as an administrator has changed them.
+    /// Name and role, as an administrator has changed them, and the spare copy's key from a server that has learnt it.
     fn told_at_renewal(&self, answer: &SignedIn) {
         let Some(desk) = self.desk() else { return };
         let mut record = desk.record.borrow().clone();
-        if record.user != answer.user || (record.name == answer.name && record.role == answer.role) {
+        let before = record.clone();
+        record.told(answer);
+        if record.user != answer.user || record == before {
             return;
         }
-        record.name.clone_from(&answer.name);
-        record.role.clone_from(&answer.role);
         desk.record.replace(record.clone());
         let host = self.clone();
         spawn_local(async move {
@@ -164,14 +165,14 @@ impl Host {
 
 /// The same person at her own database again.
 async fn renewed(kept: Kept, account: &str, with: Enrolment, answer: &SignedIn) -> Result<Kept, SignInError> {
-    let Kept { storage, record, .. } = kept;
-    let record = Record {
-        dev: with.dev,
-        account: account.into(),
-        name: answer.name.clone(),
-        role: answer.role.clone(),
-        ..record
-    };
+    let Kept { storage, mut record, .. } = kept;
+    if record.dev != with.dev {
+        // What it had not sent lies in the outbox still, and goes under the new name from there.
+        let _no_cache = Spare::forget(answer.user).await;
+    }
+    record.dev = with.dev;
+    record.account = account.into();
+    record.told(answer);
     let kept = storage.keep_identity(&with.signer, &crm_protocol::encode(&record)).await;
     kept.map_err(|_| SignInError::NoStorage)?;
     Ok(Kept { storage, signer: with.signer, record })
@@ -187,6 +188,7 @@ async fn created(account: &str, with: Enrolment, answer: &SignedIn) -> Result<Ke
         name: answer.name.clone(),
         role: answer.role.clone(),
         seed: u64::from_le_bytes(random::bytes()),
+        spare_key: answer.spare_key.clone(),
     };
     let made = Storage::create(answer.user, &with.signer, &crm_protocol::encode(&record)).await;
     let storage = made.map_err(|_| SignInError::NoStorage)?;

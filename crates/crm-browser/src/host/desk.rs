@@ -1,5 +1,6 @@
 //! What belongs to the person who is signed in, in this tab: her storage, her device at the server, the lock, the channel.
 use super::drafts::Place;
+use super::spares::Spares;
 use crate::idb::Storage;
 use crate::net::{Listening, Server};
 use crate::sign::Signer;
@@ -7,6 +8,7 @@ use crate::tabs::{Channel, Held, News, Queueing};
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
+use crm_protocol::SignedIn;
 use crm_replica::ports::{Attached, Session};
 use gloo::timers::callback::Timeout;
 use minicbor::{Decode, Encode};
@@ -42,12 +44,24 @@ pub struct Record {
     pub role: String,
     #[n(6)]
     pub seed: u64,
+    /// The server's, for the spare copy; none from one that gives none.
+    #[cbor(n(7), with = "minicbor::bytes")]
+    pub spare_key: Option<Vec<u8>>,
 }
 
 impl Record {
     /// A role of a newer version reads as the least.
     fn role(&self) -> Role {
         Role::from_word(&self.role).unwrap_or(Role::Manager)
+    }
+
+    /// What the server says of this person, at each sign-in and renewal.
+    pub fn told(&mut self, answer: &SignedIn) {
+        self.name.clone_from(&answer.name);
+        self.role.clone_from(&answer.role);
+        if answer.spare_key.is_some() {
+            self.spare_key.clone_from(&answer.spare_key);
+        }
     }
 
     pub fn person(&self) -> Person {
@@ -105,6 +119,7 @@ pub struct Desk {
     pub place: RefCell<Option<Place>>,
     /// Persistence was asked for.
     pub persisted: Cell<bool>,
+    pub spares: Spares,
 }
 
 impl Desk {
@@ -128,6 +143,7 @@ impl Desk {
             drafts: Turns::default(),
             place: RefCell::new(None),
             persisted: Cell::new(false),
+            spares: Spares::default(),
         }
     }
 

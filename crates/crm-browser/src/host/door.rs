@@ -8,7 +8,6 @@ use crm_domain::bucket::Bucket;
 use crm_domain::ids::Uuid;
 use crm_domain::registry::{Command, Query, View};
 use crm_protocol::SetPassword;
-use crm_replica::adopt::{Adoption, Stopped};
 use crm_replica::blob_keys;
 use crm_replica::ports::{
     AskError, Attached, BringError, Brought, Door, Failure, Input, Key, Later, LookError, Sha, Status, Store,
@@ -74,20 +73,7 @@ impl Host {
         if !hers {
             return Err(BringError::OtherPerson);
         }
-        let photos = unsent.photos.clone().unwrap_or_default();
-        let mut adoption = Adoption::new(unsent);
-        while let Some(push) = adoption.next() {
-            let pushed = desk.server.push(&push).await.map_err(BringError::Ask)?;
-            adoption.answered(&pushed).map_err(|stopped| match stopped {
-                Stopped::Renamed => BringError::Renamed,
-                Stopped::Stuck => BringError::Ask(AskError::Malformed),
-            })?;
-        }
-        for ExportedPhoto(bytes) in photos {
-            desk.server.deliver(&bytes).await.map_err(BringError::Ask)?;
-        }
-        self.sync_now();
-        Ok(adoption.brought())
+        self.bring(&desk, unsent).await
     }
 }
 

@@ -5,6 +5,7 @@ use crate::clock::{now_ms, wait};
 use crate::environment;
 use crate::idb::Device;
 use crate::mark::Mark;
+use crate::spare::Spare;
 use crate::tabs::Message;
 use crm_replica::ports::{Failure, Status, Storage};
 use std::rc::Rc;
@@ -103,6 +104,8 @@ impl Host {
         if let Err(failure) = deleted.and(forgotten.await) {
             self.storage_failed(failure.into());
         }
+        // Where there is no such cache there is nothing in it either.
+        let _no_cache = Spare::forget(user).await;
         Mark::remove();
     }
 }

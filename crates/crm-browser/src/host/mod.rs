@@ -9,6 +9,7 @@ mod leave;
 mod page;
 mod perform;
 mod role;
+mod spares;
 mod status;
 
 pub use arrive::Resumed;

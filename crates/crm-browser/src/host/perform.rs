@@ -37,10 +37,15 @@ impl Host {
             Effect::Commit { txn, writes, strict } => match desk.storage.commit(&writes, strict).await {
                 Ok(()) => {
                     self.storage_works();
-                    if writes.iter().any(|write| write.store == Store::Blob && write.value.is_some()) {
+                    let touches = |store| writes.iter().any(|write| write.store == store);
+                    if touches(Store::Blob) {
                         self.look_at_the_room(&desk);
                     }
-                    Input::Committed { txn }
+                    self.feed_for(&desk, Input::Committed { txn });
+                    if touches(Store::Outbox) || touches(Store::Blob) {
+                        self.copy_unsent(&desk);
+                    }
+                    return;
                 }
                 Err(why) => {
                     self.feed_for(&desk, Input::CommitFailed { txn, why });

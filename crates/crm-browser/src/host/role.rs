@@ -113,6 +113,7 @@ impl Host {
         desk.writes.set(desk.is_writer());
         self.tell_road();
         self.look_at_the_room(desk);
+        self.copy_unsent(desk);
         self.listen_for_pokes(desk);
         self.route_all();
         if !is_visible() {

@@ -30,6 +30,9 @@ impl Host {
         self.merge_status();
         if let Some(desk) = self.desk().filter(|desk| desk.is_writer()) {
             self.tell_news(&desk);
+            if self.present_status().sync == SyncState::Settled {
+                self.return_what_was_left(&desk);
+            }
         }
     }
 
@@ -67,6 +70,7 @@ impl Host {
         if statuses.failed.get() != Storage::Fine {
             status.storage = statuses.failed.get();
         }
+        status.brought_back = desk.as_ref().map_or(0, |desk| desk.spares.brought_back.get());
         let quiet = matches!(status.sync, SyncState::Starting | SyncState::Settled | SyncState::Syncing);
         if quiet && desk.is_some() && !is_online() {
             status.sync = SyncState::Offline;

@@ -37,6 +37,7 @@ pub fn sign_in_answer(request: &Request) -> Answer {
         role: "manager".into(),
         epoch: 1,
         now_ms: 1_000,
+        spare_key: Some(vec![9; 32]),
     }))
 }
 

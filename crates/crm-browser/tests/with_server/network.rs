@@ -25,6 +25,7 @@ fn signed_in(token: u8) -> SignedIn {
         role: "lead".into(),
         epoch: 1,
         now_ms: 2,
+        spare_key: None,
     }
 }
 

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 mod keys;
 mod position;
+mod spare;
 mod storage;
 mod surroundings;
 

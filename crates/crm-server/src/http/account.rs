@@ -83,6 +83,7 @@ fn signed_in(app: &App, lease: &Lease, token: &[u8; 32], headers: &HeaderMap) ->
         role: lease.role.clone(),
         epoch: lease.epoch,
         now_ms: app.now(),
+        spare_key: Some(app.ledger.spare_key(lease.caller.user).to_vec()),
     });
     response.headers_mut().insert(header::SET_COOKIE, device_cookie(lease.caller.dev, headers)?);
     Ok(response)

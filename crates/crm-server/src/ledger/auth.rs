@@ -128,6 +128,12 @@ impl Ledger {
         })
     }
 
+    /// What seals the copy of unsent work that this person's apps keep outside their database. It hangs on nothing that a
+    /// restore or a new password changes.
+    pub fn spare_key(&self, user: Uuid) -> [u8; 32] {
+        *blake3::keyed_hash(&self.mac_key, &[b"spare".as_slice(), user.as_bytes()].concat()).as_bytes()
+    }
+
     /// A new token for a device that signs the nonce. Revoked devices get one too, for their grace.
     ///
     /// Errors: `SignInAgain`.

@@ -45,7 +45,7 @@ impl Checks {
                 Some(value)
             }
             Err(error) => {
-                println!("━━ {name}: FAILED ({}): {error:#}", seconds(started.elapsed()));
+                println!("━━ {name}: FAILED ({})", seconds(started.elapsed()));
                 self.failed.push(format!("{name}: {error:#}"));
                 None
             }

@@ -146,6 +146,9 @@ fn Facts(props: &FactsProps) -> Html {
         let bytes = status.unsent_blobs.iter().map(|it| u64::from(it.len)).sum();
         facts.insert(1, (w.photos(), w.photos_unsent(status.unsent_blobs.len() as u32, &size(bytes))));
     }
+    if status.brought_back > 0 {
+        facts.insert(1, (w.brought_back(), w.brought_back_items(status.brought_back)));
+    }
     if let Some(exact) = exact {
         facts.insert(2, (w.data_age(), exact));
     }
@@ -201,7 +204,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
     let queue: Vec<String> =
         status.queue.iter().map(|q| format!("  {} kind {} {:?} at {}", q.n, q.kind, q.state, q.at_ms)).collect();
     format!(
-        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?} repaired {} unreadable {} outdated {} left to newer {}\nqueue\n{}",
+        "zoufang {}\nserver {server}\nuser {user}\nnow {now}\nsync {:?}\nstorage {:?} {storage:?}\nready {} writer {}\nunsent {} oldest {:?}\nlast contact {:?}\nclock offset {} ms\nbuckets {} coming {} pages {:?} repaired {} brought back {} unreadable {} outdated {} left to newer {}\nqueue\n{}",
         env!("CARGO_PKG_VERSION"),
         status.sync,
         status.storage,
@@ -215,6 +218,7 @@ fn diagnostics(status: &Status, storage: Option<(u64, u64)>, user: &str, server:
         status.buckets_coming,
         status.pages,
         status.repaired,
+        status.brought_back,
         status.unreadable,
         status.outdated,
         status.left_to_newer,

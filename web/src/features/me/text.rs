@@ -73,6 +73,8 @@ words! {
 
         state => "状态", "State";
         last_contact => "上次联系服务器", "Last contact with the server";
+        brought_back => "从备份送出", "From the spare copy";
+        brought_back_items(n: u32) => "上次没有发送的 {n} 项", { format!("{} not sent before", plural(u64::from(n), "item", "items")) };
         data_age => "资料更新到", "Data as of";
         held => "本机网格", "Grids held here";
         held_all(n: u32) => "{n} 个，已齐", "{n}, complete";

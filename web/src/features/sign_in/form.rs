@@ -171,9 +171,10 @@ fn told(before: &Before, since: Option<u64>, w: Words, f: Format) -> Html {
     let text = match (before, since) {
         (Before::Nothing, Some(ms)) => w.cleared_since(&f.exact(ms as i64)),
         (Before::Cleared { unsent: 0, .. }, _) => w.cleared().to_owned(),
-        (Before::Cleared { unsent, last_contact_ms }, _) => {
+        (Before::Cleared { unsent, spared, .. }, _) if spared >= unsent => w.cleared_spared(*unsent),
+        (Before::Cleared { unsent, last_contact_ms, spared }, _) => {
             let when = last_contact_ms.map_or_else(|| "–".into(), |ms| f.exact(ms as i64));
-            w.cleared_unsent(*unsent, &when)
+            w.cleared_unsent(*unsent - *spared, &when)
         }
         (Before::Wiped, _) => w.wiped().to_owned(),
         _ => return Html::default(),

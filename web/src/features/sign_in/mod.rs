@@ -36,6 +36,7 @@ pub enum Before {
     Cleared {
         unsent: u32,
         last_contact_ms: Option<u64>,
+        spared: u32,
     },
     /// The device was revoked or reported lost.
     Wiped,
@@ -50,8 +51,8 @@ impl Before {
         match resumed {
             Resumed::Open(_) | Resumed::Nobody { last_account: None } => Before::Nothing,
             Resumed::Nobody { last_account: Some(account) } => Before::Known { account: account.clone() },
-            Resumed::Cleared { unsent, last_contact_ms } => {
-                Before::Cleared { unsent: *unsent, last_contact_ms: *last_contact_ms }
+            Resumed::Cleared { unsent, last_contact_ms, spared } => {
+                Before::Cleared { unsent: *unsent, last_contact_ms: *last_contact_ms, spared: *spared }
             }
             Resumed::NoStorage => Before::NoStorage,
             Resumed::Broken => Before::Broken,
