@@ -112,8 +112,8 @@ pub fn Frame() -> Html {
 /// What a lost database had not sent has gone up from its spare copy.
 #[hook]
 fn use_told_of_what_came_back() {
-    let (w, toasts) = (use_words::<Words>(), use_toasts());
-    use_effect_with(use_status().brought_back, move |n| {
+    let (w, toasts, status) = (use_words::<Words>(), use_toasts(), use_status());
+    use_effect_with(status.brought_back, move |n| {
         if *n > 0 {
             toasts.say(w.brought_back(*n));
         }

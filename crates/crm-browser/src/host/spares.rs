@@ -6,7 +6,7 @@ use crate::spare::{Failed, Item, Place, Spare};
 use crm_domain::ids::Uuid;
 use crm_replica::adopt::{Adoption, Stopped};
 use crm_replica::blob_keys;
-use crm_replica::ports::{AskError, BringError, Brought, Store};
+use crm_replica::ports::{AskError, BringError, Brought, Door, Store};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
