@@ -1,6 +1,5 @@
 //! Wires the screens to the browser. The only file of this crate that may name `crm-browser`.
 
-use crm_browser::spare::Spare;
 use crm_browser::{Person, Phone, Porch, download, environment, settings};
 use crm_replica::ports::{Door, Later, SignInError, Subscription};
 use std::rc::Rc;
@@ -44,11 +43,10 @@ impl Entrance for Browser {
                 crm_browser::Resumed::SignIn(known) => {
                     Resumed::Nobody { last_account: known.last().map(|known| known.account.clone()) }
                 }
-                crm_browser::Resumed::Cleared(mark) => Resumed::Cleared {
+                crm_browser::Resumed::Cleared { mark, spared } => Resumed::Cleared {
                     unsent: mark.unsent,
                     last_contact_ms: Some(mark.last_contact_ms).filter(|ms| *ms > 0),
-                    // Where there is no such cache there is nothing in it either.
-                    spared: Spare::count().await.unwrap_or(0),
+                    spared,
                 },
                 crm_browser::Resumed::NoStorage => Resumed::NoStorage,
                 crm_browser::Resumed::Broken => Resumed::Broken,

@@ -119,8 +119,12 @@ impl Spare {
         Ok(())
     }
 
-    /// How many entries lie in this browser, whoever's they are.
-    pub async fn count() -> Result<u32, Failed> {
+    /// How many entries lie in this browser, whoever's they are; where there is no such cache, none.
+    pub async fn count() -> u32 {
+        Self::counted().await.unwrap_or(0)
+    }
+
+    async fn counted() -> Result<u32, Failed> {
         let caches = caches()?;
         let names: Array = JsFuture::from(caches.keys()).await?.unchecked_into();
         let mut count = 0;

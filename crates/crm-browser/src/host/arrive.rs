@@ -22,8 +22,8 @@ pub enum Resumed {
     Open(Person),
     /// Nobody is signed in; these people's data lie here, the last one last.
     SignIn(Vec<Known>),
-    /// This phone's storage was cleared since it was last used.
-    Cleared(Mark),
+    /// This phone's storage was cleared since it was last used; so many entries of the spare copy are there.
+    Cleared { mark: Mark, spared: u32 },
     /// No IndexedDB, or no WebCrypto: nothing could be kept here.
     NoStorage,
     /// The database is there and does not open.
@@ -52,7 +52,7 @@ impl Host {
     pub async fn resume(&self, user: Uuid) -> Resumed {
         match Kept::open(user).await {
             Ok(Some(kept)) => Resumed::Open(self.sit_down(kept, None).await),
-            Ok(None) => Resumed::Cleared(Mark::read().unwrap_or_default()),
+            Ok(None) => Resumed::Cleared { mark: Mark::read().unwrap_or_default(), spared: Spare::count().await },
             Err(_) => Resumed::Broken,
         }
     }

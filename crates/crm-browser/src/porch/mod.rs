@@ -14,6 +14,7 @@ use crate::mark::Mark;
 use crate::net::{self, Enrolment, Server};
 use crate::random;
 use crate::sign::Signer;
+use crate::spare::Spare;
 use crate::turns::Turns;
 use crm_domain::ids::Uuid;
 use crm_domain::people::Role;
@@ -198,9 +199,17 @@ pub async fn last_here() -> Result<Uuid, Resumed> {
         Err(Failure::Absent) => return Err(Resumed::NoStorage),
         Err(_) => return Err(Resumed::Broken),
     };
-    match (device.signed_in, Mark::read()) {
-        (Some(user), _) => Ok(user),
-        (None, Some(mark)) if device.people.is_empty() => Err(Resumed::Cleared(mark)),
-        (None, _) => Err(Resumed::SignIn(device.people)),
+    match device.signed_in {
+        Some(user) => Ok(user),
+        None if device.people.is_empty() => Err(nobody_here().await),
+        None => Err(Resumed::SignIn(device.people)),
+    }
+}
+
+/// Nobody was here, or the database is lost: then a mark says so, or a spare copy, for a killed browser may lose the mark too.
+async fn nobody_here() -> Resumed {
+    match (Mark::read(), Spare::count().await) {
+        (None, 0) => Resumed::SignIn(vec![]),
+        (mark, spared) => Resumed::Cleared { mark: mark.unwrap_or_default(), spared },
     }
 }

@@ -37,7 +37,7 @@ pub fn sign_in_answer(request: &Request) -> Answer {
         role: "manager".into(),
         epoch: 1,
         now_ms: 1_000,
-        spare_key: Some(vec![9; 32]),
+        spare_key: None,
     }))
 }
 
@@ -259,7 +259,7 @@ async fn a_phone_whose_storage_was_cleared_says_what_was_on_it() {
     new_device("x").await;
     let mark = Mark { unsent: 4, last_contact_ms: 99 };
     mark.write();
-    assert_eq!(resumed(&Host::new()).await, Resumed::Cleared(mark));
+    assert_eq!(resumed(&Host::new()).await, Resumed::Cleared { mark, spared: 0 });
     Mark::remove();
     assert_eq!(resumed(&Host::new()).await, Resumed::SignIn(vec![]));
 }

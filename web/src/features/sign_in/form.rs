@@ -170,8 +170,8 @@ fn use_cleared_since(before: &Before, entrance: &EntranceHandle) -> Option<u64> 
 fn told(before: &Before, since: Option<u64>, w: Words, f: Format) -> Html {
     let text = match (before, since) {
         (Before::Nothing, Some(ms)) => w.cleared_since(&f.exact(ms as i64)),
-        (Before::Cleared { unsent: 0, .. }, _) => w.cleared().to_owned(),
-        (Before::Cleared { unsent, spared, .. }, _) if spared >= unsent => w.cleared_spared(*unsent),
+        (Before::Cleared { unsent: 0, spared: 0, .. }, _) => w.cleared().to_owned(),
+        (Before::Cleared { unsent, spared, .. }, _) if spared >= unsent => w.cleared_spared(*spared),
         (Before::Cleared { unsent, last_contact_ms, spared }, _) => {
             let when = last_contact_ms.map_or_else(|| "–".into(), |ms| f.exact(ms as i64));
             w.cleared_unsent(*unsent - *spared, &when)
