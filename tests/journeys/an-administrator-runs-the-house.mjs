@@ -115,4 +115,6 @@ async function stopsALostPhone(house, desk, phone) {
   await phone.open("/customers");
   await phone.see(phone.field("账号"));
   assert.equal(await rows(phone).count(), 0, "nothing of the book is left");
+  const spares = await phone.page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("spare-")));
+  assert.deepEqual(spares, [], "nor a spare copy");
 }

@@ -88,11 +88,9 @@ impl Host {
                 level.insert(item, 0);
             }
         }
-        let wanted = |item: &Item| match item {
-            Item::Op(n) => unsent.ops.iter().any(|(other, _)| other == n),
-            Item::Photo(sha) => unsent.photos.contains(sha),
-        };
-        let done: Vec<Item> = level.keys().filter(|item| !wanted(item)).copied().collect();
+        let ops = unsent.ops.iter().map(|(n, _)| Item::Op(*n));
+        let wanted: BTreeSet<Item> = ops.chain(unsent.photos.iter().map(|sha| Item::Photo(*sha))).collect();
+        let done: Vec<Item> = level.keys().filter(|item| !wanted.contains(item)).copied().collect();
         for item in done {
             spare.remove(Place { dev, item }).await?;
             level.remove(&item);
