@@ -6,6 +6,7 @@ mod cluster;
 
 use crm_domain::ids::{Uuid, derived_id};
 use crm_protocol::*;
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -81,17 +82,21 @@ fn the_demo_people_can_sign_in_and_are_the_same_at_the_next_start() {
     let roles: Vec<&str> = first.said.iter().map(|line| word(line, "role")).collect();
     assert_eq!(roles, ["manager", "manager", "lead", "supervisor", "administrator"]);
     let mut users: Vec<Uuid> = Vec::new();
+    let mut spare_keys = Vec::new();
     for line in &first.said {
         let signed = first.sign_in(word(line, "account"), word(line, "password"));
         assert_eq!((signed.name.as_str(), signed.role.as_str()), (word(line, "name"), word(line, "role")));
         users.push(signed.user);
+        spare_keys.push(signed.spare_key.expect("given"));
     }
+    assert_eq!(spare_keys.iter().collect::<BTreeSet<_>>().len(), 5, "one for each");
     let said = first.said.clone();
     drop(first);
     let second = start(&data, &["--customers", "999"]);
     assert_eq!(second.said, said);
     let line = &said[0];
-    assert_eq!(second.sign_in(word(line, "account"), word(line, "password")).user, users[0]);
+    let again = second.sign_in(word(line, "account"), word(line, "password"));
+    assert_eq!((again.user, again.spare_key.as_ref()), (users[0], spare_keys.first()));
 }
 
 #[test]
@@ -155,7 +160,7 @@ fn a_backup_is_proved_and_puts_the_data_back() {
     let server = start(&here, &["--customers", "50"]);
     let (account, password) =
         (word(&server.said[0], "account").to_owned(), word(&server.said[0], "password").to_owned());
-    let epoch = server.sign_in(&account, &password).epoch;
+    let before = server.sign_in(&account, &password);
     let (done, said) = tool(&here, &["backup".as_ref(), away.as_os_str(), "--off-machine".as_ref()]);
     assert!(done && said.contains("records"), "{said}");
     let files: Vec<PathBuf> =
@@ -186,5 +191,7 @@ fn a_backup_is_proved_and_puts_the_data_back() {
     let (done, said) = restore(&["--replace"]);
     assert!(done && said.contains("what was there before"), "{said}");
     let again = start(&here, &["--customers", "50"]);
-    assert_ne!(again.sign_in(&account, &password).epoch, epoch, "devices learn that it was restored");
+    let after = again.sign_in(&account, &password);
+    assert_ne!(after.epoch, before.epoch, "devices learn that it was restored");
+    assert_eq!(after.spare_key, before.spare_key, "and their spare copies stay readable");
 }
