@@ -115,6 +115,7 @@ export class Manager {
       await this.#save(this.phone.button("签到"), thing, page.getByRole("timer"));
     }
     await this.phone.see(page.getByRole("timer"));
+    await this.phone.see(chip(this.phone, "下一步", "明天"));
     if (!(await chip(this.phone, "下一步", "明天", true).isVisible())) await chip(this.phone, "下一步", "明天").tap();
     await this.phone.field("做什么").fill(thing.mark);
     await this.#save(this.phone.button("签退并保存"), thing, /已签退，停留/);

@@ -107,7 +107,10 @@ pub fn CheckOut(props: &CheckOutProps) -> Html {
             <div ref={node}>
                 <Card class="visit-card">
                     <Section label={w.next()} note={w.required()}>
-                        <NextFields next={(*draft).clone()} {draft} {proposed} error={*error} {now} {changed} />
+                        // What was chosen before stands there from the first: a tap on it would take it back.
+                        if draft.loaded() {
+                            <NextFields next={(*draft).clone()} {draft} {proposed} error={*error} {now} {changed} />
+                        }
                     </Section>
                 </Card>
             </div>
