@@ -50,9 +50,6 @@ impl Host {
                     // A spare is a spare: the next change tries again, from what is there then.
                     desk.spares.level.take();
                 }
-                if desk.spares.copying.get() == Copying::Once {
-                    break;
-                }
             }
             desk.spares.copying.set(Copying::Not);
         });
