@@ -31,9 +31,6 @@ impl Args {
 
 pub fn run(project: &Project, args: &Args) -> Result<()> {
     process::run(
-        project
-            .cargo()
-            .args(["run", "--quiet", "--release", "--package", "tests", "--bin", "sim", "--"])
-            .args(&args.words),
+        project.cargo().args(["run", "--release", "--package", "tests", "--bin", "sim", "--"]).args(&args.words),
     )
 }
