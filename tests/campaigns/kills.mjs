@@ -1,13 +1,23 @@
-// Field days in a real browser that is killed again and again: `node tests/campaigns/kills.mjs [--kills N] [--from SEED]`.
+// Field days in a real browser that is killed again and again: `node tests/campaigns/kills.mjs [--kills N] [--from SEED] [--losses]`.
 // A day is a seed: what she does, where the network is missing, when the browser is killed. What was shown as saved must be at the server in the end, once and whole.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { LIJING, fillSignIn, wholeBook } from "../journeys/harness/people.mjs";
+import { everythingSpared, nothingSpared } from "../journeys/harness/spares.mjs";
 import { Chance } from "./chance.mjs";
 import { Manager, things } from "./field-day.mjs";
 import { inShort } from "./in-short.mjs";
 import { Prepared } from "./prepared.mjs";
 import { faults } from "./truth.mjs";
 
-const { values } = parseArgs({ options: { kills: { type: "string", default: "40" }, from: { type: "string", default: "1" } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "40" },
+    from: { type: "string", default: "1" },
+    losses: { type: "boolean", default: false },
+  },
+});
 const KILLS = Number(values.kills);
 const FROM = Number(values.from);
 
@@ -17,6 +27,9 @@ const KILLS_PER_DAY = 10;
 const MOMENTS = { saved: 5, tapped: 4, opened: 2, online: 2 };
 /** How often the network is missing. */
 const OFFLINE = 0.4;
+
+/** With `--losses`: how often the browser has lost its whole database at a start after a kill. */
+const LOSSES = 0.3;
 
 /** Milliseconds after the moment. */
 const WITHIN = { tapped: 200, opened: 2_500, online: 400 };
@@ -75,7 +88,8 @@ async function day(prepared, seed, kills, told) {
   const chance = new Chance(seed);
   const drawn = things(chance.branch(), seed, prepared.places);
   const fates = chance.branch();
-  const { phone, desk, close } = await prepared.house(`day-${seed}`);
+  const losses = chance.branch();
+  const { server, phone, desk, close } = await prepared.house(`day-${seed}`);
   const done = [];
   let present = drawn.next().value;
   const manager = new Manager(phone, PEACE);
@@ -89,6 +103,10 @@ async function day(prepared, seed, kills, told) {
       const fate = new Fate(fates.branch(), phone);
       told.push(`${n}: ${fate}, at ${present.mark} (${present.kind})`);
       manager.fate = fate;
+      if (values.losses && losses.next() < LOSSES) {
+        told.push("   after it has lost its database");
+        await losesItsDatabase(phone, server);
+      }
       await phone.startAgain();
       await phone.context.setOffline(fate.offline);
       const working = work(phone, present, goOn, fate, told);
@@ -99,6 +117,7 @@ async function day(prepared, seed, kills, told) {
     await goOn();
     await phone.open("/me/sync");
     await phone.see("一切已确认");
+    await nothingSpared(phone);
     const crashes = [...phone.crashes];
     await phone.close();
     await desk.start();
@@ -106,6 +125,22 @@ async function day(prepared, seed, kills, told) {
   } finally {
     await close();
   }
+}
+
+/** As it comes about in Chromium: a start like any other, and at the next all is gone. She signs in again, where there is a network. */
+async function losesItsDatabase(phone, server) {
+  await phone.startAgain();
+  await phone.context.setOffline(true);
+  await phone.open("/me/sync");
+  await phone.see(/项在本机等待发送|一切已确认/);
+  await everythingSpared(phone);
+  await phone.kill();
+  await rm(join(phone.dir, "Default", "IndexedDB"), { recursive: true });
+  await phone.startAgain();
+  await phone.open("/");
+  await fillSignIn(phone, LIJING, server.people.get(LIJING).password);
+  await wholeBook(phone);
+  await phone.kill();
 }
 
 /** Until she is stopped. What fails because of the kill is no failure. */

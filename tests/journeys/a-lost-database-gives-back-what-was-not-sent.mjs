@@ -4,6 +4,7 @@ import { timeline } from "./harness/customers.mjs";
 import { LIJING, ZHOUPING, fillSignIn, signIn, wholeBook } from "./harness/people.mjs";
 import { picture, seePhotos, take } from "./harness/photos.mjs";
 import { looksRight } from "./harness/screens.mjs";
+import { everythingSpared, nothingSpared } from "./harness/spares.mjs";
 import { agreeToBeingLocated, at, checkIn, planned } from "./harness/visits.mjs";
 
 const NOTE = "数据库丢失之前记的一笔";
@@ -19,7 +20,7 @@ export default async function (house) {
   await at(phone, stop, { accuracy: 12 });
   await phone.open("/me/sync");
   await phone.see("一切已确认");
-  assert.equal(await spared(phone), 0, "what the server has needs no spare copy");
+  await nothingSpared(phone);
 
   await phone.context.setOffline(true);
   await checkIn(phone, stop);
@@ -71,32 +72,6 @@ async function looks(house, phone) {
   }
   await phone.button("中文").tap();
   await phone.page.emulateMedia({ colorScheme: "light" });
-}
-
-/** Entries in the spare copy. */
-async function spared(phone) {
-  return phone.page.evaluate(async () => {
-    const names = (await caches.keys()).filter((name) => name.startsWith("spare-"));
-    const entries = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length));
-    return entries.reduce((sum, count) => sum + count, 0);
-  });
-}
-
-/** As many as the mark says are unsent: it counts what the screens count. */
-async function everythingSpared(phone) {
-  await phone.page.waitForFunction(async () => {
-    const unsent = Number(/zf_mark=(\d+)\./.exec(document.cookie)?.[1]);
-    const [name] = (await caches.keys()).filter((one) => one.startsWith("spare-"));
-    return unsent > 1 && name && (await (await caches.open(name)).keys()).length === unsent;
-  });
-}
-
-async function nothingSpared(phone) {
-  await phone.page.waitForFunction(async () => {
-    const names = (await caches.keys()).filter((one) => one.startsWith("spare-"));
-    const left = await Promise.all(names.map(async (name) => (await (await caches.open(name)).keys()).length));
-    return left.every((count) => count === 0);
-  });
 }
 
 async function note(phone, text) {
