@@ -1,6 +1,6 @@
 // 25. The browser throws its database away, with a note and a photo in it that no server has: a spare copy lies beside it, and goes up once she has signed in again.
 import assert from "node:assert/strict";
-import { timeline } from "./harness/customers.mjs";
+import { note, timeline } from "./harness/customers.mjs";
 import { LIJING, ZHOUPING, fillSignIn, signIn, wholeBook } from "./harness/people.mjs";
 import { picture, seePhotos, take } from "./harness/photos.mjs";
 import { looksRight } from "./harness/screens.mjs";
@@ -36,6 +36,8 @@ export default async function (house) {
   await looks(house, phone);
   await fillSignIn(phone, LIJING, server.people.get(LIJING).password);
   await phone.see(/找回了上次没有发送的 \d+ 项/);
+  await looksRight(phone);
+  await house.picture(phone, "brought-back");
   await wholeBook(phone);
   await phone.open(stop.path);
   await phone.see(timeline(phone).getByText(NOTE));
@@ -72,12 +74,4 @@ async function looks(house, phone) {
   }
   await phone.button("中文").tap();
   await phone.page.emulateMedia({ colorScheme: "light" });
-}
-
-async function note(phone, text) {
-  await phone.button("记一笔").tap();
-  const sheet = phone.page.getByRole("dialog");
-  await sheet.getByLabel("记点什么").fill(text);
-  await sheet.getByRole("button", { name: "保存" }).tap();
-  await phone.see(timeline(phone).getByText(text));
 }

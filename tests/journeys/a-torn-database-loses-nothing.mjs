@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { timeline } from "./harness/customers.mjs";
+import { note, timeline } from "./harness/customers.mjs";
 import { PATIENCE_MS } from "./harness/device.mjs";
 import { LIJING, signIn, wholeBook } from "./harness/people.mjs";
 import { planned } from "./harness/visits.mjs";
@@ -54,12 +54,4 @@ async function left({ folder, log }) {
     assert.ok(performance.now() < until, "the torn log is left");
     await new Promise((later) => setImmediate(later));
   }
-}
-
-async function note(phone, text) {
-  await phone.button("记一笔").click();
-  const sheet = phone.page.getByRole("dialog");
-  await sheet.getByLabel("记点什么").fill(text);
-  await sheet.getByRole("button", { name: "保存" }).click();
-  await phone.see(timeline(phone).getByText(text));
 }

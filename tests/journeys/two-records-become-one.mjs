@@ -1,6 +1,6 @@
 // 23. One customer stands in the book twice: she merges the two without a network; everywhere there is one, with what both had; then she separates them again.
 import assert from "node:assert/strict";
-import { addCustomer, found, openCustomer, rows, timeline } from "./harness/customers.mjs";
+import { addCustomer, found, note, openCustomer, rows, timeline } from "./harness/customers.mjs";
 import { GRID_OF_LIJING, LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 
@@ -64,14 +64,6 @@ export default async function (house) {
   await gives(phone, 2);
   await openCustomer(phone, GOES);
   await phone.see(timeline(phone).getByText(NOTE));
-}
-
-async function note(device, text) {
-  await device.button("记一笔").click();
-  const sheet = device.page.getByRole("dialog");
-  await sheet.getByLabel("记点什么").fill(text);
-  await sheet.getByRole("button", { name: "保存" }).click();
-  await device.see(timeline(device).getByText(text));
 }
 
 /** How many customers of that name the list has. */

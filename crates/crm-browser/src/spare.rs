@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Cache, CacheStorage, Request, Response};
 
-/// The service worker tidies away caches of other names.
+/// Not the service worker's `zoufang-`: it tidies away all but its newest of that name.
 const PREFIX: &str = "spare-";
 
 /// The cache, or WebCrypto, does not work here now.

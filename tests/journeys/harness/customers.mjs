@@ -16,6 +16,15 @@ export async function found(device, words, name = words) {
 
 export const timeline = (device) => device.page.getByRole("region", { name: "时间线" });
 
+/** Jots something down on the customer's page; it stands in the timeline. */
+export async function note(device, text) {
+  await device.button("记一笔").click();
+  const sheet = device.page.getByRole("dialog");
+  await sheet.getByLabel("记点什么").fill(text);
+  await sheet.getByRole("button", { name: "保存" }).click();
+  await device.see(timeline(device).getByText(text));
+}
+
 /** Opens a customer's page by search. */
 export async function openCustomer(device, name) {
   await device.open("/customers");
