@@ -32,10 +32,10 @@ export default async function (house) {
   await everythingSpared(phone);
 
   await losesItsDatabase(phone);
-  await phone.see(KEPT.zh);
+  const [, kept] = /没有发送的 (\d+) 项/.exec(await (await phone.see(KEPT.zh)).innerText());
   await looks(house, phone);
   await fillSignIn(phone, LIJING, server.people.get(LIJING).password);
-  await phone.see(/找回了上次没有发送的 \d+ 项/);
+  await phone.see(`上次没发送的 ${kept} 项已找回并送出`);
   await looksRight(phone);
   await house.picture(phone, "brought-back");
   await wholeBook(phone);

@@ -27,7 +27,7 @@ words! {
         new_version => "有新版本", "New version available";
         update => "更新", "Update";
         outdated => "请更新应用，资料只读；未发送的内容会照常上传", "Please update. You can only read; what is unsent still goes up";
-        brought_back(n: u32) => "找回了上次没有发送的 {n} 项，已经送到服务器", { format!("{} that had not been sent came back and went up", plural(u64::from(n), "item", "items")) };
+        brought_back(n: u32) => "上次没发送的 {n} 项已找回并送出", { format!("{} that had not been sent came back and went up", plural(u64::from(n), "item", "items")) };
         waiting(n: u32) => "{n} 项待处理", "{n} to attend to";
     }
 }

@@ -24,7 +24,7 @@ pub struct Spares {
     /// Of devices that this browser was before it lost its database.
     left_behind: RefCell<BTreeSet<Place>>,
     returning: Cell<bool>,
-    /// Ops of those that the server has now.
+    /// Ops and photos of those that the server has now.
     pub brought_back: Cell<u32>,
 }
 
@@ -146,8 +146,8 @@ impl Host {
                 }
                 read.push(*place);
             }
-            let brought = self.bring(desk, Unsent { org, user, dev, ops, photos: Some(photos) }).await?;
-            desk.spares.brought_back.update(|before| before + brought.ops);
+            self.bring(desk, Unsent { org, user, dev, ops, photos: Some(photos) }).await?;
+            desk.spares.brought_back.update(|before| before + read.len() as u32);
             self.merge_status();
             for place in read {
                 spare.remove(place).await.map_err(unreadable)?;

@@ -58,7 +58,7 @@ pub struct Status {
     pub unreadable: u32,
     /// The last commit failed.
     pub storage: Storage,
-    /// Ops that a lost database of this browser had not sent, and that went up from their spare copy since the start.
+    /// Ops and photos that a lost database of this browser had not sent, and that went up from their spare copy since the start.
     pub brought_back: u32,
     /// An off-machine backup exists, so *backed up* may be said.
     pub backups: bool,
