@@ -7,7 +7,7 @@ use crate::saved::{BucketState, DeviceState, Held, RootKey, Sending, StoredOp};
 use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::command::{Ctx, Draft, DraftChange, Patch, Rejection, Seen};
 use crm_domain::ids::{Ids, OpId, Uuid, derived_id};
-use crm_domain::kind::{Class, Kind};
+use crm_domain::kind::{Class, Kind, same_as};
 use crm_domain::mutants::{self, Mutant};
 use crm_domain::op::{CHAIN_START, Change, Link, MAX_CHANGES, MAX_OP_BYTES, Op, Opened, commitment, link_hash};
 use crm_domain::privacy::{ENROLLED, enrolled};
@@ -376,9 +376,15 @@ impl Replica {
                 built.push((kind, change, before, after, root));
             }
             for (kind, change, before, after, root) in built {
-                let parent = made.get(&root).or_else(|| seen.0.iter().find(|s| s.id == root));
-                let parent = parent.filter(|p| p.id != change.rec).map(|p| &p.body);
-                let to = home(kind, change.rec, &after.body, parent, actor.user);
+                // It lives where the one lives that it really is, and so does what belongs to it.
+                let stands = |id: Uuid| made.get(&id).or_else(|| seen.0.iter().find(|s| s.id == id));
+                let really = |body: &Body| same_as(body).and_then(stands);
+                let parent = stands(root).filter(|p| p.id != change.rec);
+                let parent = parent.map(|p| &really(&p.body).unwrap_or(p).body);
+                let to = match really(&after.body) {
+                    Some(into) => home(kind, into.id, &into.body, None, actor.user),
+                    None => home(kind, change.rec, &after.body, parent, actor.user),
+                };
                 if kind.class != Class::B {
                     let from = before.as_ref().and_then(|b| home(kind, b.id, &b.body, parent, actor.user));
                     if let Some(to) = to

@@ -1,7 +1,7 @@
 //! What people do at random: a plausible command on what their phone shows.
 use super::Dice;
 use super::phone::Phone;
-use crm_domain::customers::{self, Details};
+use crm_domain::customers::{self, CUSTOMER, Details};
 use crm_domain::ids::{Uuid, derived_id};
 use crm_domain::imports::Line;
 use crm_domain::people::Role;
@@ -44,7 +44,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
     };
     let Some(customer) = dice.pick(&held).copied() else { return Some(create(dice)) };
     let edit = |details| customers::Command::Edit { customer, details }.into();
-    Some(match dice.below(19) {
+    Some(match dice.below(20) {
         0 => create(dice),
         1..4 => edit(Details { note: Some(format!("{word}{}", dice.below(5))), ..Details::default() }),
         4 => edit(Details { tier: Some(["A", "B", "C"][dice.below(3) as usize].into()), ..Details::default() }),
@@ -75,6 +75,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
         14 => import(&held, &word, grids, now, dice),
         15 => revert(phone, dice)?,
         16 => merge(book, &held, dice)?,
+        17 => once_more(book, &held, dice)?,
         _ => {
             let mut open: Vec<_> = book
                 .visits
@@ -123,6 +124,19 @@ fn merge(book: &crm_domain::book::Book, held: &[Uuid], dice: &mut Dice) -> Optio
     Some(match merged {
         Some(stays) if dice.percent(60) => customers::Command::Separate { customer: from, from: stays }.into(),
         _ => customers::Command::Merge { from, into }.into(),
+    })
+}
+
+/// What was refused is tried again; or, where a customer was refused, it is one of those that stand.
+fn once_more(book: &crm_domain::book::Book, held: &[Uuid], dice: &mut Dice) -> Option<Command> {
+    let open = history::attention(book).open;
+    let refused: Vec<_> = open.into_iter().filter(|item| item.what == "refused").collect();
+    let item = dice.pick(&refused)?.clone();
+    let (items, roots) = (item.items, item.roots);
+    let into = dice.pick(held).copied().filter(|_| dice.percent(50));
+    Some(match (item.rec.filter(|_| item.rec_kind == CUSTOMER), into) {
+        (Some(customer), Some(into)) => history::Command::SameAs { items, roots, customer, into }.into(),
+        _ => history::Command::Again { items, roots }.into(),
     })
 }
 

@@ -225,3 +225,68 @@ fn what_was_put_away_with_all_that_builds_on_it_comes_back_whole() {
     assert_eq!(detail(&mut world, LI, shop).expect("shown").contacts.len(), 1);
     world.all_is_well().expect("every invariant holds");
 }
+
+/// A customer that Wang made, in a grid.
+fn standing(world: &mut World, grid: usize) -> Uuid {
+    let shop = new_customer(world, WANG, "仇氏五金店", grid);
+    world.exchange(WANG);
+    shop
+}
+
+fn same_as(item: &history::Item, customer: Uuid, into: Uuid) -> history::Command {
+    history::Command::SameAs { items: item.items.clone(), roots: item.roots.clone(), customer, into }
+}
+
+#[test]
+fn a_refused_create_becomes_a_stub_of_the_one_that_stands_and_all_that_builds_on_it_is_shown_there() {
+    let mut world = World::calm(37);
+    // In a grid that she still has: of the other one she needs no right.
+    let stands = standing(&mut world, 1);
+    take(&mut world, 0);
+    let shop = new_customer(&mut world, LI, "仇记五金", 0);
+    let contact = customers::Command::AddContact { customer: shop, name: "老仇".into(), phone: None, role: None };
+    world.act(LI, contact).expect("saved");
+    let phone = Details { phone: Some("13800138000".into()), ..Details::default() };
+    world.act(LI, customers::Command::Edit { customer: shop, details: phone }).expect("saved");
+    world.exchange(LI);
+    refuse_all(&mut world);
+    world.exchange(TABLET);
+    let open = attention(&mut world);
+    let [item] = open.as_slice() else { panic!("one item: {open:?}") };
+    for at in [LI, TABLET] {
+        world.act(at, same_as(item, shop, stands)).expect("said without a network, on both of her devices");
+    }
+    let whole = |world: &mut World, at: usize| {
+        let detail = detail(world, at, stands).expect("held");
+        (detail.phone, detail.contacts.iter().map(|c| c.name.clone()).collect::<Vec<_>>())
+    };
+    let there = ("13800138000".to_owned(), vec!["老仇".to_owned()]);
+    assert_eq!(whole(&mut world, LI), there, "at once");
+    assert_eq!((state(&mut world, shop), attention(&mut world)), (None, vec![]));
+    for at in [LI, TABLET, WANG, LI] {
+        world.exchange(at);
+    }
+    for at in [LI, TABLET, WANG] {
+        assert_eq!(whole(&mut world, at), there);
+        assert_eq!(list(&mut world, at).iter().filter(|card| card.name.contains("仇")).count(), 1);
+    }
+    assert_eq!((state(&mut world, stands), attention(&mut world)), (Some(State::Confirmed), vec![]));
+    again(&mut world);
+    assert_eq!(whole(&mut world, LI), there);
+    world.all_is_well().expect("every invariant holds");
+}
+
+#[test]
+fn a_refused_create_is_no_stub_of_what_is_merged_itself() {
+    let mut world = World::calm(38);
+    let (first, second) = (standing(&mut world, 1), standing(&mut world, 1));
+    world.act(WANG, customers::Command::Merge { from: second, into: first }).expect("merged");
+    world.exchange(WANG);
+    let shop = refused_with_what_builds_on_it(&mut world);
+    let item = attention(&mut world).pop().expect("told");
+    let said = world.act(LI, same_as(&item, shop, second));
+    assert!(matches!(said, Err(Failure::Rejected(why)) if why.code == Code::MergedAlready), "{said:?}");
+    let said = world.act(LI, same_as(&item, first, second));
+    assert!(matches!(said, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "nothing of it was refused: {said:?}");
+    assert_eq!(attention(&mut world), [item], "what cannot go stays");
+}

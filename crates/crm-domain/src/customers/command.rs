@@ -185,11 +185,22 @@ const TAKEN_OVER: [u16; 12] = [
 
 /// One op, so that a merge is whole or not at all, and what it took over is known by its writer.
 fn merge(from: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
-    let (gone, stays) = (seen.get(from)?, seen.get(into)?);
+    let gone = seen.get(from)?;
     if from == into || same_as(&gone.body) == Some(into) {
         return Err(Rejection::of(Code::Nothing));
     }
-    if same_as(&gone.body).is_some() || same_as(&stays.body).is_some() {
+    if same_as(&gone.body).is_some() {
+        return Err(Rejection::of(Code::MergedAlready));
+    }
+    let taken = merged_into(&gone.body, into, seen)?;
+    let goes = DraftChange::edit(CUSTOMER, from, Body::from([(SAME_AS, into.into())]));
+    Ok(vec![Draft::of([Some(goes), taken].into_iter().flatten().collect())])
+}
+
+/// What of `gone` is taken over by `into`, which says nothing there. It must not be merged itself.
+pub(crate) fn merged_into(gone: &Body, into: Uuid, seen: &Seen) -> Result<Option<DraftChange>, Rejection> {
+    let stays = seen.get(into)?;
+    if same_as(&stays.body).is_some() {
         return Err(Rejection::of(Code::MergedAlready));
     }
     // Half a point would be another place.
@@ -200,14 +211,10 @@ fn merge(from: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
     let taken: Body = TAKEN_OVER
         .into_iter()
         .filter(lacks)
-        .filter_map(|field| Some((field, gone.body.get(&field)?.clone())))
+        .filter_map(|field| Some((field, gone.get(&field)?.clone())))
         .filter(|(_, value)| *value != Val::Text(String::new()))
         .collect();
-    let mut changes = vec![DraftChange::edit(CUSTOMER, from, Body::from([(SAME_AS, into.into())]))];
-    if !taken.is_empty() {
-        changes.push(DraftChange::edit(CUSTOMER, into, taken).yielding());
-    }
-    Ok(vec![Draft::of(changes)])
+    Ok((!taken.is_empty()).then(|| DraftChange::edit(CUSTOMER, into, taken).yielding()))
 }
 
 fn separate(customer: Uuid, from: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {

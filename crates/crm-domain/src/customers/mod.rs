@@ -6,6 +6,7 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use command::merged_into;
 pub use command::{Command, Details, differing};
 pub(crate) use detail::{plain, plain_val};
 pub use query::{

@@ -1,10 +1,12 @@
 //! What a person decides about what needs her attention; each decision is an op, so it holds on all her devices.
 use super::{INBOX, Inbox, inbox};
 use crate::command::{Ctx, Draft, DraftChange, Patch, Reads, Rejection, Seen};
+use crate::customers::{CUSTOMER, merged_into};
 use crate::ids::{OpId, Uuid, derived_id, op_id, time_of};
-use crate::op::{MAX_CHANGES, Op};
+use crate::kind::SAME_AS;
+use crate::op::{Change, MAX_CHANGES, Op};
 use crate::rules::Code;
-use crate::val::Val;
+use crate::val::{Body, Val};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +26,9 @@ pub enum Command {
     /// Sends what was refused once more, with the values that it had, on what stands now; `roots` are the records that it
     /// is about. Two devices that try the same again do it once.
     Again { items: Vec<Uuid>, roots: Vec<Uuid> },
+    /// The `customer` that was refused is one that stands already: its create goes once more as a stub that says so, and
+    /// what builds on it goes along, to be shown at `into` (SYNC 2.1).
+    SameAs { items: Vec<Uuid>, roots: Vec<Uuid>, customer: Uuid, into: Uuid },
     /// Puts items away.
     Dismiss { items: Vec<Uuid> },
     /// Takes a decision back. What was tried again is no longer hers to take back.
@@ -35,6 +40,9 @@ impl Command {
         match self {
             Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
             Command::Again { items, roots } => Reads { rows: items.clone(), roots: roots.clone() },
+            Command::SameAs { items, roots, into, .. } => {
+                Reads { rows: [items.as_slice(), &[*into]].concat(), roots: roots.clone() }
+            }
             Command::Dismiss { items } | Command::Reopen { items } => Reads { rows: items.clone(), roots: vec![] },
         }
     }
@@ -42,8 +50,12 @@ impl Command {
     pub fn decide(&self, seen: &Seen, ctx: &mut Ctx) -> Result<Vec<Draft>, Rejection> {
         match self {
             Command::Again { items, .. } => {
-                let ops = refused(items, seen)?;
-                Ok([settled(items, "again"), again(&ops, seen)?].concat())
+                let drafts = again(&refused(items, seen)?, seen, another)?;
+                Ok([settled(items, "again"), drafts].concat())
+            }
+            Command::SameAs { items, customer, into, .. } => {
+                let drafts = as_a_stub(refused(items, seen)?, *customer, *into, seen)?;
+                Ok([settled(items, "same"), drafts].concat())
             }
             Command::Dismiss { items } => {
                 items.iter().try_for_each(|item| seen.get(*item).map(drop))?;
@@ -51,7 +63,7 @@ impl Command {
             }
             Command::Reopen { items } => {
                 for item in items {
-                    if Inbox::of(&seen.get(*item)?.body).resolved.as_deref() == Some("again") {
+                    if matches!(Inbox::of(&seen.get(*item)?.body).resolved.as_deref(), Some("again" | "same")) {
                         return Err(Rejection::of(Code::Nothing));
                     }
                 }
@@ -108,8 +120,35 @@ fn another(op: &Op) -> Uuid {
     derived_id(time_of(op.cause), &[b"again", op.cause.as_bytes(), &op.part.to_be_bytes()])
 }
 
-fn again(ops: &[Op], seen: &Seen) -> Result<Vec<Draft>, Rejection> {
-    let renamed: BTreeMap<OpId, OpId> = ops.iter().map(|op| (op.id(), op_id(another(op), 0))).collect();
+/// The create as a stub, with what was written on the record since, and all else that builds on it as it was. What the
+/// other says nothing of is taken over, as in a merge.
+fn as_a_stub(mut ops: Vec<Op>, customer: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
+    let creates = |c: &Change| c.new && c.kind == CUSTOMER && c.rec == customer;
+    let at = ops.iter().position(|op| op.changes.iter().any(creates)).ok_or(Rejection::of(Code::Nothing))?;
+    let mut since = Body::new();
+    for op in &mut ops[at + 1..] {
+        for change in op.changes.iter().filter(|c| c.rec == customer) {
+            since.extend(change.patch.clone().into_iter().filter(|(_, value)| !matches!(value, Val::Set(_))));
+        }
+        op.changes.retain(|c| c.rec != customer);
+    }
+    ops.retain(|op| !op.changes.is_empty());
+    let mut taken = None;
+    for change in ops[at].changes.iter_mut().filter(|c| creates(c)) {
+        change.patch.extend(since.clone());
+        taken = merged_into(&change.patch, into, seen)?;
+        change.patch.insert(SAME_AS, into.into());
+    }
+    // Another op than the create tried again as it was.
+    let (create, stub) = (ops[at].id(), another(&ops[at]));
+    let stub = derived_id(time_of(stub), &[b"same as", stub.as_bytes(), into.as_bytes()]);
+    let mut drafts = again(&ops, seen, |op| if op.id() == create { stub } else { another(op) })?;
+    drafts[at].changes.extend(taken);
+    Ok(drafts)
+}
+
+fn again(ops: &[Op], seen: &Seen, name: impl Fn(&Op) -> Uuid) -> Result<Vec<Draft>, Rejection> {
+    let renamed: BTreeMap<OpId, OpId> = ops.iter().map(|op| (op.id(), op_id(name(op), 0))).collect();
     let made: BTreeSet<Uuid> = ops.iter().flat_map(|op| &op.changes).filter(|c| c.new).map(|c| c.rec).collect();
     let mut drafts = Vec::with_capacity(ops.len());
     for op in ops {
@@ -128,7 +167,7 @@ fn again(ops: &[Op], seen: &Seen) -> Result<Vec<Draft>, Rejection> {
             let (kind, rec, new, yields) = (change.kind, change.rec, change.new, change.yields);
             changes.push(DraftChange { kind, rec, new, yields, patch });
         }
-        drafts.push(Draft { changes, cause: Some(another(op)) });
+        drafts.push(Draft { changes, cause: Some(name(op)) });
     }
     Ok(drafts)
 }

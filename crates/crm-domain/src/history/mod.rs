@@ -9,7 +9,7 @@ use crate::record;
 use crate::rules::anything;
 
 pub use attention::{Choice, Command};
-pub use query::{Item, Query, View};
+pub use query::{Item, Query, View, attention};
 
 pub const CHANGE: u16 = 30;
 pub const INBOX: u16 = 31;
@@ -59,7 +59,7 @@ record! {
         at: i64 = 12 fixed public;
         label: String = 13 fixed personal;
         mine_at: i64 = 14 fixed public;
-        /// `mine`, `theirs`, `both`, `seen`, `again`: set by the person.
+        /// `mine`, `theirs`, `both`, `seen`, `again`, `same`: set by the person.
         resolved: String = 20 lww public;
     }
 }

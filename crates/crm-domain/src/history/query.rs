@@ -58,14 +58,20 @@ const SETTLED: usize = 50;
 
 impl Query {
     pub fn answer(&self, book: &Book, _: &dyn Rows, _: &Asker) -> Result<View, NotLoaded> {
-        let lines = || book.inbox.iter();
-        let mut open = gathered(lines().filter(|(_, line)| !line.resolved), book);
-        let mut settled = gathered(lines().filter(|(_, line)| line.resolved), book);
-        crate::order::by_key(&mut open, |i| std::cmp::Reverse((i.at, i.id)));
-        crate::order::by_key(&mut settled, |i| std::cmp::Reverse((i.at, i.id)));
-        settled.truncate(SETTLED);
-        Ok(View { open, settled })
+        match self {
+            Query::Attention => Ok(attention(book)),
+        }
     }
+}
+
+pub fn attention(book: &Book) -> View {
+    let lines = || book.inbox.iter();
+    let mut open = gathered(lines().filter(|(_, line)| !line.resolved), book);
+    let mut settled = gathered(lines().filter(|(_, line)| line.resolved), book);
+    crate::order::by_key(&mut open, |i| std::cmp::Reverse((i.at, i.id)));
+    crate::order::by_key(&mut settled, |i| std::cmp::Reverse((i.at, i.id)));
+    settled.truncate(SETTLED);
+    View { open, settled }
 }
 
 /// One item for each line, but what was refused because it builds on a refused create lies with that one's.
