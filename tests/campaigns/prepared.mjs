@@ -20,7 +20,7 @@ export class Prepared {
   static async make() {
     const prepared = new Prepared();
     prepared.#folder = await mkdtemp(join(tmpdir(), "zoufang-campaign-"));
-    const server = new Server({ data: prepared.#at("server"), customers: CUSTOMERS });
+    const server = new Server({ store: ["--data", prepared.#at("server")], customers: CUSTOMERS });
     await server.start();
     prepared.#port = server.port;
     const house = { server: async () => server };
@@ -53,7 +53,7 @@ export class Prepared {
   async house(name) {
     const at = (what) => this.#at(name, what);
     await cp(this.#at("server"), at("server"), { recursive: true });
-    const server = new Server({ data: at("server"), customers: CUSTOMERS });
+    const server = new Server({ store: ["--data", at("server")], customers: CUSTOMERS });
     server.port = this.#port;
     await server.start();
     const device = async (what, options) => {

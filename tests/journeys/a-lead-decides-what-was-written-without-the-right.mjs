@@ -1,11 +1,15 @@
 // What was written offline after the right had ended waits for the grid's lead: she lets one through and refuses one, offline too, and its author is told. Once she has the right again, she hands it in once more.
 import assert from "node:assert/strict";
-import { addCustomer, found } from "./harness/customers.mjs";
+import { addCustomer, found, note, openCustomer, timeline } from "./harness/customers.mjs";
 import { CHENWEI, GRID_OF_CHENWEI, HELIN, SHANMIN, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 
 const KEPT = "新基路口修车铺";
 const REFUSED = "新基桥下早餐摊";
+// The one that is kept once more, under another name.
+const DOUBLE = "新基路口修车档";
+const PHONE = "13512340931";
+const NOTE = "老板说周三下午人在";
 
 export default async function (house) {
   const [phone, lead] = [await house.phone("phone"), await house.phone("lead")];
@@ -18,12 +22,15 @@ export default async function (house) {
   await phone.context.setOffline(true);
   await signIn(house, office, HELIN);
   await takesTheGrid(office);
-  await addCustomer(phone, { name: KEPT, grid: GRID_OF_CHENWEI });
+  await addCustomer(phone, { name: KEPT, phone: PHONE, grid: GRID_OF_CHENWEI });
   await addCustomer(phone, { name: REFUSED, grid: GRID_OF_CHENWEI });
+  await addCustomer(phone, { name: DOUBLE, phone: PHONE, grid: GRID_OF_CHENWEI });
+  await note(phone, NOTE);
   await phone.context.setOffline(false);
   await phone.open("/attention");
   await phone.see(phone.text(`${KEPT}：`));
   await phone.see(phone.text(`${REFUSED}：`));
+  await phone.see(phone.text(`${DOUBLE}：`));
   await looksRight(phone);
 
   await signIn(house, desk, ZHOUPING);
@@ -44,6 +51,7 @@ export default async function (house) {
 
   await getsTheGridBack(office);
   await handsItInAgain(house, phone);
+  await saysItIsOneThatStands(house, phone);
 }
 
 async function getsTheGridBack(office) {
@@ -63,14 +71,42 @@ async function handsItInAgain(house, phone) {
   await phone.see("一切已确认");
   await phone.open("/attention");
   phone.taps = 0;
-  await phone.tap(phone.button("再试一次"));
+  await phone.tap(item(phone, REFUSED).getByRole("button", { name: "再试一次" }));
   assert.equal(phone.taps, 1, "taps to hand it in again");
-  await phone.see("没有要处理的");
+  await phone.see("已再次提交");
   await phone.open("/me/sync");
   await phone.see("一切已确认");
   const row = await found(phone, REFUSED);
   await phone.see(row.first());
   assert.equal(await row.count(), 1, "it is there once");
+}
+
+async function saysItIsOneThatStands(house, phone) {
+  await phone.context.setOffline(true);
+  await phone.open("/attention");
+  await phone.see(item(phone, DOUBLE));
+  await looksRight(phone);
+  phone.taps = 0;
+  await phone.tap(phone.button("是已有的客户"));
+  const sheet = phone.page.getByRole("dialog");
+  await phone.see(sheet.getByRole("button", { name: KEPT }));
+  await looksRight(phone);
+  await house.picture(phone, "stands-already");
+  await phone.tap(sheet.getByRole("button", { name: KEPT }));
+  await looksRight(phone);
+  await phone.tap(phone.button("合并"));
+  assert.equal(phone.taps, 3, "taps to say which one it is");
+  await phone.see("没有要处理的");
+  await phone.see("并入了已有的客户");
+  await looksRight(phone);
+  await phone.context.setOffline(false);
+  await phone.open("/me/sync");
+  await phone.see("一切已确认");
+  await openCustomer(phone, KEPT);
+  await phone.see(timeline(phone).getByText(NOTE));
+  await phone.see(phone.button(`拆开：${DOUBLE}`));
+  await phone.open("/attention");
+  await phone.see("没有要处理的");
 }
 
 async function opensTheManager(office) {
@@ -89,12 +125,17 @@ function item(device, name) {
   return device.page.getByRole("listitem").filter({ hasText: name });
 }
 
+async function refuses(lead, name) {
+  await lead.tap(item(lead, name).getByRole("button", { name: "不允许" }));
+  await lead.tap(lead.page.getByRole("dialog").getByRole("button", { name: "不允许" }));
+}
+
 async function theLeadDecides(house, lead) {
   await lead.open("/");
   await lead.see(lead.link("待处理"));
   lead.taps = 0;
   await lead.tap(lead.link("待处理"));
-  await lead.tap(lead.page.getByRole("link", { name: /2 项等你决定/ }));
+  await lead.tap(lead.page.getByRole("link", { name: /3 项等你决定/ }));
   await lead.see(item(lead, REFUSED));
   await looksRight(lead);
   await house.picture(lead, "waiting");
@@ -105,6 +146,7 @@ async function theLeadDecides(house, lead) {
 
   // A decision is kept like all she does while there is no network.
   await lead.context.setOffline(true);
+  await refuses(lead, DOUBLE);
   await lead.tap(item(lead, REFUSED).getByRole("button", { name: "不允许" }));
   await looksRight(lead);
   await house.picture(lead, "waiting-refuse");

@@ -84,6 +84,12 @@ impl Cluster {
         self.url(name)
     }
 
+    /// The address of a database like another that nobody uses.
+    pub fn copy(&self, name: &str, from: &str) -> String {
+        self.run(&format!("CREATE DATABASE {name} TEMPLATE {from}"));
+        self.url(name)
+    }
+
     /// An empty store in a database that nobody else uses meanwhile.
     pub fn store(&self, org: Uuid) -> Box<dyn Store> {
         let emptied = self.emptied.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -111,7 +117,7 @@ impl Cluster {
             drop(Postgres::open(&self.url("ledger"), org).expect("an empty database opens"));
         });
         let name = format!("case{}", self.next.fetch_add(1, Ordering::SeqCst));
-        self.run(&format!("CREATE DATABASE {name} TEMPLATE ledger"));
+        self.copy(&name, "ledger");
         name
     }
 

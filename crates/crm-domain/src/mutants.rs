@@ -58,6 +58,8 @@ mutants! {
     WaitingForever,
     /// A restored server goes on under its old epoch.
     EpochStays,
+    /// An answer to another pull is taken.
+    NonceUnchecked,
     /// A tab that lost the fence goes on writing.
     FenceIgnored,
     /// A command says that it is saved before its transaction is complete.

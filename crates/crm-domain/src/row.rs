@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use std::collections::BTreeMap;
 
 /// As it crosses the network and lies in pages (SYNC 2.15). `body` is passed on untouched.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, serde::Serialize)]
 #[cbor(map)]
 pub struct Row {
     #[cbor(n(0), with = "crate::ids::cbor")]
@@ -18,14 +18,17 @@ pub struct Row {
     #[n(3)]
     pub seq: u64,
     #[cbor(n(4), with = "minicbor::bytes")]
+    #[serde(serialize_with = "crate::val::json::body")]
     pub body: Vec<u8>,
     /// Wrote every present field and element that is not in `over`.
     #[n(5)]
+    #[serde(serialize_with = "crate::val::json::op")]
     pub by: OpId,
     /// Effective time of `by`, milliseconds.
     #[n(6)]
     pub at: u64,
     #[n(7)]
+    #[serde(serialize_with = "crate::val::json::over")]
     pub over: Vec<(u16, Option<Val>, OpId)>,
 }
 

@@ -30,6 +30,8 @@ pub struct SetPatch {
 /// Fields by number. Unknown numbers stay in.
 pub type Body = BTreeMap<u16, Val>;
 
+pub mod json;
+
 const TAG_ID: u64 = 37;
 const TAG_SET: u64 = 40258;
 /// Tags of forms of patches to come: whoever does not know one cannot apply it, and lets the op wait.

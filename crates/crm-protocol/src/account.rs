@@ -1,9 +1,10 @@
-//! Sign-in, renewal, administration of secrets. JSON-free: the same CBOR as sync.
+//! Sign-in, renewal, administration of secrets.
 use crm_domain::ids::Uuid;
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 /// `POST /auth/sign-in`. Enrols the device's key.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Deserialize)]
 #[cbor(map)]
 pub struct SignIn {
     #[n(0)]
@@ -21,16 +22,18 @@ pub struct SignIn {
     #[n(5)]
     pub alg: u8,
     #[cbor(n(6), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub key: Vec<u8>,
     /// What the administrator will see: browser and system.
     #[n(7)]
     pub label: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct SignedIn {
     #[cbor(n(0), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub token: Vec<u8>,
     /// When the token ends, server milliseconds.
     #[n(1)]
@@ -44,46 +47,51 @@ pub struct SignedIn {
     #[n(5)]
     pub role: String,
     #[n(6)]
+    #[serde(with = "crate::json::text")]
     pub epoch: u64,
     #[n(7)]
     pub now_ms: u64,
     /// Seals the copy of unsent work that an app keeps outside its database (32 bytes): the same for this person at every
     /// sign-in, so that whoever lost the database can read the copy. None from a server that knows of no such thing.
     #[cbor(n(8), with = "minicbor::bytes")]
+    #[serde(default, with = "crate::json::hex_or_none")]
     pub spare_key: Option<Vec<u8>>,
 }
 
 /// `POST /auth/nonce {dev}` → nonce; `POST /auth/renew {dev, nonce, sig}` → [`SignedIn`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Deserialize)]
 #[cbor(map)]
 pub struct NonceFor {
     #[cbor(n(0), with = "crm_domain::ids::cbor")]
     pub dev: Uuid,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Nonce {
     #[cbor(n(0), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub nonce: [u8; 32],
     #[n(1)]
     pub now_ms: u64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Deserialize)]
 #[cbor(map)]
 pub struct Renew {
     #[cbor(n(0), with = "crm_domain::ids::cbor")]
     pub dev: Uuid,
     #[cbor(n(1), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub nonce: [u8; 32],
     /// Over [`renewal_bytes`].
     #[cbor(n(2), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub sig: [u8; 64],
 }
 
 /// `GET /auth/device`: what the server knows of the device that the cookie `zf_dev` names.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Remembered {
     /// When it was last heard from, server milliseconds. None: there is no such cookie, or the device is not in use.
@@ -97,7 +105,7 @@ pub fn renewal_bytes(dev: Uuid, nonce: &[u8; 32]) -> Vec<u8> {
 }
 
 /// `POST /admin/password`: sets a person's password (administrators), or one's own with the old one.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Deserialize)]
 #[cbor(map)]
 pub struct SetPassword {
     #[cbor(n(0), with = "crm_domain::ids::cbor")]
@@ -109,7 +117,7 @@ pub struct SetPassword {
 }
 
 /// `POST /auth/first`: the one-time link's token creates the first administrator.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Deserialize)]
 #[cbor(map)]
 pub struct FirstAdministrator {
     #[n(0)]
@@ -123,7 +131,7 @@ pub struct FirstAdministrator {
 }
 
 /// The body of every answer that is not 2xx. The screen words it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Refusal {
     #[n(0)]
@@ -135,7 +143,7 @@ pub struct Refusal {
     pub retry_ms: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(index_only)]
 pub enum RefusalCode {
     /// The bytes are not such a message.

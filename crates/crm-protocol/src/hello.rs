@@ -7,7 +7,8 @@ pub const RELEASES_BACK: u16 = 3;
 /// The first number of what is no kind of record (see [`Hello::knows`]): new forms of patches, outcomes and the like.
 pub const FORMS: u16 = 50_000;
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, serde::Serialize, serde::Deserialize)]
+#[serde(default = "Hello::silent")]
 #[cbor(map)]
 pub struct Hello {
     #[n(0)]

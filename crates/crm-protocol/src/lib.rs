@@ -4,6 +4,7 @@ mod blob;
 mod digest;
 mod export;
 mod hello;
+mod json;
 mod sync;
 
 pub use account::*;
@@ -19,6 +20,8 @@ pub const PROTO: u16 = 1;
 pub const APP: u16 = 1;
 /// The media type of request and answer bodies.
 pub const CBOR: &str = "application/cbor";
+/// The same in JSON, for whoever asks for it: fields by name, bytes as hex, ids as text.
+pub const JSON: &str = "application/json";
 /// At most so many changes and bytes in one push.
 pub const PUSH_CHANGES: usize = 500;
 pub const PUSH_BYTES: usize = 256 * 1024;

@@ -4,12 +4,14 @@ use crm_domain::bucket::{Bucket, Verb};
 use crm_domain::ids::{OpId, Uuid};
 use crm_domain::row::Row;
 use minicbor::{Decode, Decoder, Encode};
+use serde::{Deserialize, Serialize};
 
 /// `POST /sync/push`: ops of one device in the order of its queue.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Push {
     #[n(0)]
+    #[serde(with = "crate::json::text")]
     pub epoch: u64,
     #[cbor(n(1), with = "crm_domain::ids::cbor")]
     pub dev: Uuid,
@@ -23,10 +25,11 @@ pub struct Push {
     pub lost: Vec<(u64, u64)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Sent {
     #[cbor(n(0), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub op: Vec<u8>,
     /// The newest server time that the device knew when it first sent it, milliseconds; 0: none.
     #[n(1)]
@@ -36,10 +39,11 @@ pub struct Sent {
     pub effective: Option<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Pushed {
     #[n(0)]
+    #[serde(with = "crate::json::text")]
     pub epoch: u64,
     /// The next n that the server takes.
     #[n(1)]
@@ -51,7 +55,7 @@ pub struct Pushed {
     pub now_ms: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Serialize)]
 pub enum Outcome {
     #[n(0)]
     Applied,
@@ -64,6 +68,7 @@ pub enum Outcome {
         #[n(0)]
         code: u16,
         #[n(1)]
+        #[serde(serialize_with = "crate::json::text_or_none")]
         depends_on: Option<OpId>,
     },
     /// [`crm_domain::rules::Why`] as its number.
@@ -99,14 +104,17 @@ impl<'b, C> Decode<'b, C> for Outcome {
 }
 
 /// `POST /sync/pull`.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Pull {
     #[n(0)]
+    #[serde(with = "crate::json::text")]
     pub nonce: u64,
     #[n(1)]
+    #[serde(with = "crate::json::text")]
     pub epoch: u64,
     #[cbor(n(2), with = "minicbor::bytes")]
+    #[serde(default, with = "crate::json::hex_or_none")]
     pub proof: Option<Vec<u8>>,
     /// Every bucket that the device holds or wants, with the seq it stands at; none: it has nothing yet, or stages.
     #[n(3)]
@@ -119,15 +127,18 @@ pub struct Pull {
     pub hello: Option<Hello>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Pulled {
     #[n(0)]
+    #[serde(with = "crate::json::text")]
     pub nonce: u64,
     #[n(1)]
+    #[serde(with = "crate::json::text")]
     pub epoch: u64,
     /// To be echoed in the next pull: tells a server that was swapped for an older one that it was.
     #[cbor(n(2), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub proof: Vec<u8>,
     #[n(3)]
     pub parts: Vec<Part>,
@@ -135,6 +146,7 @@ pub struct Pulled {
     #[n(4)]
     pub last_n: u64,
     #[cbor(n(5), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub last_hash: [u8; 32],
     /// Every bucket asked for stands at its seq with this answer.
     #[n(6)]
@@ -154,7 +166,7 @@ pub struct Pulled {
     pub hello: Option<Hello>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(index_only)]
 pub enum DeviceState {
     #[n(0)]
@@ -167,7 +179,7 @@ pub enum DeviceState {
     Lost,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize)]
 pub struct Grant {
     #[n(0)]
     pub bucket: Bucket,
@@ -176,7 +188,7 @@ pub struct Grant {
 }
 
 /// What changed in one bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Part {
     #[n(0)]
@@ -198,10 +210,11 @@ pub struct Part {
     pub seq: u64,
     /// Of the whole bucket at `seq`; compared where hi == seq.
     #[cbor(n(7), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub digest: [u8; 8],
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 pub enum Mode {
     /// Rows and exits after the cursor.
     #[n(0)]
@@ -219,7 +232,7 @@ pub enum Mode {
 }
 
 /// A record left the bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Exit {
     #[cbor(n(0), with = "crm_domain::ids::cbor")]
@@ -233,7 +246,7 @@ pub struct Exit {
     pub to: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(index_only)]
 pub enum ExitReason {
     #[n(0)]
@@ -243,7 +256,7 @@ pub enum ExitReason {
 }
 
 /// `POST /sync/repair`: a device's copy of a bucket is not what its digest says (SYNC 2.12).
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Repair {
     #[n(0)]
@@ -256,7 +269,7 @@ pub struct Repair {
     pub sums: Vec<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Repaired {
     #[n(0)]
@@ -265,6 +278,7 @@ pub struct Repaired {
     pub seq: u64,
     /// Parts that differ. Not all of them where the rows would be too many; the device compares again.
     #[cbor(n(2), with = "minicbor::bytes")]
+    #[serde(with = "hex::serde")]
     pub parts: Vec<u8>,
     /// Every row that the bucket holds of these parts; what else the device has there is none of the bucket's.
     #[n(3)]
@@ -272,7 +286,7 @@ pub struct Repaired {
 }
 
 /// A snapshot page: rows in the order (the root itself first, then children by root and id).
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Page {
     #[n(0)]

@@ -188,6 +188,65 @@ fn an_app_that_is_too_old_gets_no_data_and_may_still_push() {
     assert!(good.complete && !good.granted.is_empty());
 }
 
+#[test]
+fn whoever_asks_in_json_is_answered_in_json() {
+    let server = Server::start();
+    let ask = |path: &str, token: Option<&str>, body: &serde_json::Value| {
+        let mut request = server.agent.post(format!("{}{path}", server.address));
+        request =
+            request.header("content-type", "application/json; charset=utf-8").header("accept", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        request.send(body.to_string().as_bytes()).expect("an answer")
+    };
+    let json = |response: Response<Body>| {
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let status = response.status().as_u16();
+        (status, serde_json::from_slice::<serde_json::Value>(&bytes(response)).expect("JSON"))
+    };
+    let mut who = serde_json::json!({
+        "proto": PROTO, "app": APP, "account": "zhou", "password": "another one",
+        "dev": id("phone"), "alg": 0, "key": hex(key().verifying_key().as_bytes()), "label": "reports",
+    });
+    let (status, refused) = json(ask("/auth/sign-in", None, &who));
+    assert_eq!((status, refused["code"].as_str()), (401, Some("WrongPassword")));
+    who["password"] = PASSWORD.into();
+    let (status, signed) = json(ask("/auth/sign-in", None, &who));
+    assert_eq!((status, signed["name"].as_str()), (200, Some("周萍")));
+    let token = signed["token"].as_str().expect("a token");
+
+    let sent = push(&server, 0);
+    let op = hex(&sent.ops[0].op);
+    let sent = serde_json::json!({
+        "epoch": signed["epoch"], "dev": id("phone"), "first_n": 1,
+        "ops": [{ "op": op, "first_sent": 0 }], "lost": [],
+    });
+    let (_, pushed) = json(ask("/sync/push", Some(token), &sent));
+    assert_eq!(pushed["results"], serde_json::json!([[1, "Applied", T0]]));
+    let asked = |cursor: Option<u64>| {
+        serde_json::json!({
+            "nonce": "18446744073709551615", "epoch": signed["epoch"], "max_bytes": 1 << 20,
+            "cursors": [[{ "Grid": id("east") }, cursor]],
+        })
+    };
+    let (_, pulled) = json(ask("/sync/pull", Some(token), &asked(Some(0))));
+    assert_eq!((pulled["nonce"].as_str(), pulled["last_n"].as_u64()), (Some("18446744073709551615"), Some(1)));
+    let row = &pulled["parts"][0]["rows"][0];
+    assert_eq!(row["id"], id("tea").to_string());
+    assert_eq!((row["body"]["1"].as_str(), row["body"]["4"].as_str()), (Some("茶铺"), Some(&*id("east").to_string())));
+    let first = Op::from_bytes(&push(&server, 0).ops[0].op).expect("an op").id();
+    assert_eq!(row["by"], first.to_string());
+
+    let (_, staged) = json(ask("/sync/pull", Some(token), &asked(None)));
+    let generation = &staged["parts"][0]["mode"]["Pages"]["generation"];
+    let page = format!("/page/{}/{generation}/0", hex(&Bucket::Grid(id("east")).to_bytes()));
+    let bearer = format!("Bearer {token}");
+    let (_, page) =
+        json(server.get(&page, &[("authorization", &bearer), ("accept", "text/html, application/json;q=0.9")]));
+    assert_eq!(page["rows"][0], *row);
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes).expect("in memory");

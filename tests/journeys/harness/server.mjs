@@ -4,21 +4,26 @@ import { existsSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { Databases } from "./databases.mjs";
 
 /** The program under test; `cargo xtask test` names it. */
 export const BINARY = resolve(process.env.ZOUFANG_SERVER_BIN ?? "target/release/zoufang-server");
+
+/** The program that brings up the tests' own PostgreSQL, where the journeys shall run on it. */
+export const CLUSTER = process.env.ZOUFANG_CLUSTER_BIN;
 
 /** The app's files as they were built beside the program. */
 export const PWA = resolve(process.env.ZOUFANG_PWA ?? join(dirname(BINARY), "..", "pwa"));
 
 export class Server {
   #process = null;
-  #data;
+  #store;
   #customers;
   #pwa;
 
-  constructor({ data, customers, pwa }) {
-    this.#data = data;
+  /** @param {{store: string[], customers: number, pwa?: string}} options `store`: the words that name where its data are */
+  constructor({ store, customers, pwa }) {
+    this.#store = store;
     this.#customers = customers;
     this.#pwa = pwa;
     this.port = 0;
@@ -32,7 +37,7 @@ export class Server {
 
   /** Resolves when it answers. After the first start the port stays the same. */
   async start() {
-    const words = ["--listen", `127.0.0.1:${this.port}`, "--data", this.#data, "--customers", String(this.#customers)];
+    const words = ["--listen", `127.0.0.1:${this.port}`, ...this.#store, "--customers", String(this.#customers)];
     if (this.#pwa) words.push("--pwa", this.#pwa);
     const child = spawn(BINARY, words, { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
@@ -79,17 +84,32 @@ export class Server {
  * @param {string} folder of this run
  */
 export async function startServer(folder, name, { customers, pwa }) {
-  const made = join(folder, `demo-${customers}`);
-  if (!existsSync(made)) {
-    const first = new Server({ data: `${made}.new`, customers, pwa });
+  const stores = databases ?? folders;
+  const made = `demo-${customers}`;
+  if (!(await stores.has(folder, made))) {
+    const first = new Server({ store: await stores.make(folder, `${made}-new`), customers, pwa });
     await first.start();
     await first.stop();
-    await cp(`${made}.new`, made, { recursive: true });
+    await stores.copy(folder, `${made}-new`, made);
   }
-  const data = join(folder, name);
-  await mkdir(data, { recursive: true });
-  await cp(made, data, { recursive: true });
-  const server = new Server({ data, customers, pwa });
+  const server = new Server({ store: await stores.copy(folder, made, name), customers, pwa });
   await server.start();
   return server;
 }
+
+const databases = CLUSTER ? new Databases(CLUSTER) : null;
+
+/** Data in files, each in a folder of its own. */
+const folders = {
+  async has(folder, name) {
+    return existsSync(join(folder, name));
+  },
+  async make(folder, name) {
+    return ["--data", join(folder, name)];
+  },
+  async copy(folder, from, name) {
+    await mkdir(join(folder, name), { recursive: true });
+    await cp(join(folder, from), join(folder, name), { recursive: true });
+    return this.make(folder, name);
+  },
+};

@@ -28,7 +28,7 @@ pub type Told = Result<(), String>;
 pub type Tale = (&'static str, fn() -> Told);
 
 /// Their names and what they tell.
-pub const ALL: [Tale; 20] = [
+pub const ALL: [Tale; 21] = [
     ("a clock set back regains no grant", a_clock_set_back_regains_no_grant),
     ("what is written without the right waits", what_is_written_without_the_right_waits),
     ("what builds on a refused create is refused", what_builds_on_a_refused_create_is_refused),
@@ -47,6 +47,7 @@ pub const ALL: [Tale; 20] = [
     ("a restored server gets the photos again", a_restored_server_gets_the_photos_again),
     ("a copied profile keeps each op once", a_copied_profile_keeps_each_op_once),
     ("a full disk keeps what no backup has", a_full_disk_keeps_what_no_backup_has),
+    ("an answer to an earlier question is not taken", an_answer_to_an_earlier_question_is_not_taken),
     ("a device whose state is damaged loses nothing", damage::a_device_whose_state_is_damaged_loses_nothing),
     ("an unsent op that cannot be read stops everything", damage::an_unsent_op_that_cannot_be_read_stops_everything),
 ];
@@ -133,6 +134,19 @@ fn a_clock_set_back_regains_no_grant() -> Told {
     let patch = Body::from([(customer::note, "回到从前".into())]);
     let late = op(&world, LI, "late", before, vec![change(CUSTOMER, shop_here, false, patch)]);
     expect("the outcome", send(&mut world, LI, vec![late])?, vec![Outcome::Waiting(Why::NoGrant as u16)])
+}
+
+fn an_answer_to_an_earlier_question_is_not_taken() -> Told {
+    let mut world = World::calm(121);
+    let shop = shop(&mut world, 0)?;
+    let told = world.pulled[&LI].last().cloned();
+    take(&mut world, 0)?;
+    sync(&mut world, &[LI]);
+    world.echo = told;
+    sync(&mut world, &[LI]);
+    expect("answers from memory", world.counts.echoes, 1)?;
+    let held = world.phones[LI].app.as_ref().ok_or("no app")?.replica.book().customers.get(shop).is_some();
+    expect("held without the grant", held, false)
 }
 
 fn what_is_written_without_the_right_waits() -> Told {

@@ -18,7 +18,7 @@ use crm_server::Sqlite;
 use crm_server::ledger::store::{OpRec, Store as _, Tx, Waiting};
 use crm_server::ledger::{Caller, Ledger, LedgerError, Need, NewDevice, Seed};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -50,6 +50,10 @@ pub struct World {
     pub short: bool,
     /// Photos that were taken.
     pictures: BTreeSet<Sha>,
+    /// What each phone's pulls were told.
+    pub pulled: BTreeMap<usize, Vec<Vec<u8>>>,
+    /// The next pull gets this for an answer.
+    pub echo: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +62,8 @@ pub struct Counts {
     pub crashes: u64,
     pub dropped: u64,
     pub repeated: u64,
+    /// Answers that were to an earlier pull.
+    pub echoes: u64,
     pub clones: u64,
     pub forks: u64,
     pub restores: u64,
@@ -130,6 +136,8 @@ impl World {
             counts: Counts::default(),
             short: false,
             pictures: BTreeSet::new(),
+            pulled: BTreeMap::new(),
+            echo: None,
         };
         for i in 0..world.phones.len() {
             world.enrol(i);
@@ -482,13 +490,28 @@ impl World {
                     self.counts.repeated += 1;
                     let _ = self.serve(at, sent.to, &sent.body);
                 }
-                sent.answer = Some(self.serve(at, sent.to, &sent.body));
+                let answer = self.serve(at, sent.to, &sent.body);
+                sent.answer = Some(if sent.to == Endpoint::Pull { self.echoed(at, answer, trouble) } else { answer });
                 if let Some(app) = &mut self.phones[at].app {
                     app.sent.push(sent);
                 }
             }
         }
         true
+    }
+
+    /// A road that answers from memory: what an earlier pull of the same phone was told.
+    fn echoed(&mut self, at: usize, answer: Result<Vec<u8>, NetError>, trouble: bool) -> Result<Vec<u8>, NetError> {
+        let told = self.pulled.entry(at).or_default();
+        let earlier = if trouble && self.dice.percent(4) { self.dice.pick(told).cloned() } else { None };
+        told.extend(answer.as_ref().ok().cloned());
+        match self.echo.take().or(earlier) {
+            Some(earlier) => {
+                self.counts.echoes += 1;
+                Ok(earlier)
+            }
+            None => answer,
+        }
     }
 
     fn serve(&mut self, at: usize, to: Endpoint, body: &[u8]) -> Result<Vec<u8>, NetError> {

@@ -287,6 +287,9 @@ fn a_refused_create_is_no_stub_of_what_is_merged_itself() {
     let said = world.act(LI, same_as(&item, shop, second));
     assert!(matches!(said, Err(Failure::Rejected(why)) if why.code == Code::MergedAlready), "{said:?}");
     let said = world.act(LI, same_as(&item, first, second));
-    assert!(matches!(said, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "nothing of it was refused: {said:?}");
+    assert!(
+        matches!(said, Err(Failure::Rejected(why)) if why.code == Code::Nothing),
+        "nothing of it was refused: {said:?}"
+    );
     assert_eq!(attention(&mut world), [item], "what cannot go stays");
 }

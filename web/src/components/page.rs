@@ -82,7 +82,10 @@ pub fn Page(props: &PageProps) -> Html {
                 </div>
             </header>
             { props.top.clone() }
-            <div class={classes!("page-body", props.still.then_some("page-still"))}>{ props.children.clone() }</div>
+            // What scrolls must be reached by keyboard even where nothing in it can be.
+            <div class={classes!("page-body", props.still.then_some("page-still"))} tabindex={(!props.still).then_some("0")}>
+                { props.children.clone() }
+            </div>
             if props.foot != Html::default() { <footer class="page-foot">{ props.foot.clone() }</footer> }
         </>
     };

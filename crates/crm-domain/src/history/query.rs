@@ -52,6 +52,8 @@ pub struct Item {
     pub items: Vec<Uuid>,
     /// The records that they are about, with what those belong to.
     pub roots: Vec<Uuid>,
+    /// Its record stands nowhere because this was refused.
+    pub creates: bool,
 }
 
 const SETTLED: usize = 50;
@@ -91,6 +93,7 @@ fn gathered<'a>(lines: impl Iterator<Item = (&'a Uuid, &'a InboxLine)>, book: &B
         let changes = op.as_ref().map(|op| op.changes.as_slice()).unwrap_or_default();
         let about = changes.iter().flat_map(|c| [Some(c.rec), c.named_root()]).chain([item.root]).flatten();
         item.roots.extend(about);
+        item.creates = changes.iter().any(|c| c.new && Some(c.rec) == item.rec);
         let depends = item.code == Code::DependsOnRefused as u16;
         let on = item.roots.iter().find_map(|id| created.get(id)).copied().filter(|_| depends);
         let place = on.unwrap_or(items.len());
@@ -130,5 +133,6 @@ fn item(id: Uuid, row: &Inbox, book: &Book) -> Item {
         resolved: row.resolved.clone().unwrap_or_default(),
         items: vec![id],
         roots: vec![],
+        creates: false,
     }
 }

@@ -1,5 +1,5 @@
 //! Sign-in, renewal, passwords, the first administrator.
-use super::answer::{Failure, cbor, message, random};
+use super::answer::{Failure, answer, message, random};
 use super::{App, Shared};
 use crate::ledger::{Lease, LedgerError, NewDevice};
 use axum::body::Body;
@@ -63,7 +63,7 @@ pub async fn device(State(app): Shared, headers: HeaderMap) -> Result<Response, 
         Some(dev) => app.on_ledger(move |ledger, _| ledger.heard_at(dev)).await?,
         None => None,
     };
-    Ok(cbor(&Remembered { heard_at }))
+    answer(&headers, &Remembered { heard_at })
 }
 
 fn cookie_device(headers: &HeaderMap) -> Option<Uuid> {
@@ -74,7 +74,7 @@ fn cookie_device(headers: &HeaderMap) -> Option<Uuid> {
 
 /// The answer to a sign-in and to a renewal; the cookie lives on with each.
 fn signed_in(app: &App, lease: &Lease, token: &[u8; 32], headers: &HeaderMap) -> Result<Response, Failure> {
-    let mut response = cbor(&SignedIn {
+    let signed = SignedIn {
         token: token.to_vec(),
         until_ms: lease.until_ms,
         org: app.ledger.org(),
@@ -84,7 +84,8 @@ fn signed_in(app: &App, lease: &Lease, token: &[u8; 32], headers: &HeaderMap) ->
         epoch: lease.epoch,
         now_ms: app.now(),
         spare_key: Some(app.ledger.spare_key(lease.caller.user).to_vec()),
-    });
+    };
+    let mut response = answer(headers, &signed)?;
     response.headers_mut().insert(header::SET_COOKIE, device_cookie(lease.caller.dev, headers)?);
     Ok(response)
 }
@@ -93,7 +94,7 @@ pub async fn nonce(State(app): Shared, headers: HeaderMap, body: Body) -> Result
     let asked: NonceFor = message(&headers, body).await?;
     let (nonce, now_ms) = (random()?, app.now());
     app.nonces.lock().map_err(App::poisoned)?.give(asked.dev, nonce, now_ms);
-    Ok(cbor(&Nonce { nonce, now_ms }))
+    answer(&headers, &Nonce { nonce, now_ms })
 }
 
 pub async fn renew(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {

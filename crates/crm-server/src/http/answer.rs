@@ -1,12 +1,16 @@
-//! Bodies in and out: size limits before and after decompression, CBOR, and refusals with fitting statuses.
+//! Bodies in and out: size limits before and after decompression, CBOR or JSON, and refusals with fitting statuses.
 use super::App;
 use crate::ledger::LedgerError;
 use crate::ledger::store::StoreError;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use crm_protocol::{CBOR, Refusal, RefusalCode, encode};
+use crm_protocol::{CBOR, JSON, Refusal, RefusalCode, encode};
 use flate2::read::MultiGzDecoder;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::io::Read;
 use std::time::Duration;
 
@@ -83,6 +87,7 @@ impl IntoResponse for Failure {
         let refusal = Refusal { code: self.code, now_ms, retry_ms: self.retry_ms };
         let mut response = (status(self.code), encode(&refusal)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CBOR));
+        response.extensions_mut().insert(Refused(refusal));
         if let Some(ms) = self.retry_ms {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
         }
@@ -90,10 +95,38 @@ impl IntoResponse for Failure {
     }
 }
 
-/// A CBOR answer that nobody may keep.
-pub fn cbor<T: minicbor::Encode<()>>(message: &T) -> Response {
-    let headers = [(header::CONTENT_TYPE, CBOR), (header::CACHE_CONTROL, "no-store")];
-    (headers, encode(message)).into_response()
+/// Kept beside a refusal's bytes, for whoever wants it in JSON.
+#[derive(Clone)]
+struct Refused(Refusal);
+
+/// Whether the answer shall be JSON.
+pub fn wants_json(asked: &HeaderMap) -> bool {
+    let accepted = asked.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|value| value.split(',')).filter_map(|range| range.split(';').next());
+    kinds.any(|kind| kind.trim().eq_ignore_ascii_case(JSON))
+}
+
+/// An answer that nobody may keep, in CBOR or as it was asked for.
+pub fn answer<T: minicbor::Encode<()> + Serialize>(asked: &HeaderMap, message: &T) -> Result<Response, Failure> {
+    let (kind, bytes) = match wants_json(asked) {
+        true => (JSON, serde_json::to_vec(message).map_err(|_| Failure::failed())?),
+        false => (CBOR, encode(message)),
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], bytes).into_response())
+}
+
+/// Refusals as JSON, where that was asked for.
+pub async fn refusals(request: Request, next: Next) -> Response {
+    let json = wants_json(request.headers());
+    let response = next.run(request).await;
+    match response.extensions().get::<Refused>().filter(|_| json).map(|Refused(refusal)| serde_json::to_vec(refusal)) {
+        Some(Ok(bytes)) => {
+            let (mut head, _) = response.into_parts();
+            head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));
+            Response::from_parts(head, Body::from(bytes))
+        }
+        _ => response,
+    }
 }
 
 /// The body, unpacked where it says that it is gzipped; at most `limit` bytes of it. Fails as the server's failure where
@@ -125,22 +158,22 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Failure> {
     Ok(bytes.into())
 }
 
-/// A whole CBOR message.
-pub async fn message<T: for<'b> minicbor::Decode<'b, ()>>(headers: &HeaderMap, from: Body) -> Result<T, Failure> {
+/// A whole message, CBOR or JSON as it says.
+pub async fn message<T: for<'b> minicbor::Decode<'b, ()> + DeserializeOwned>(
+    headers: &HeaderMap,
+    from: Body,
+) -> Result<T, Failure> {
     let bytes = body(headers, from, MESSAGE).await?;
-    minicbor::decode(&bytes).map_err(|_| RefusalCode::Malformed.into())
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or(CBOR);
+    match kind.split(';').next().map(str::trim) {
+        Some(JSON) => serde_json::from_slice(&bytes).map_err(|_| RefusalCode::Malformed.into()),
+        _ => minicbor::decode(&bytes).map_err(|_| RefusalCode::Malformed.into()),
+    }
 }
 
 /// A token as it stands in a header: 64 hex digits.
 pub fn token_of(text: &str) -> Option<[u8; 32]> {
-    unhex(text)?.try_into().ok()
-}
-
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || !text.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+    hex::decode(text).ok()?.try_into().ok()
 }
 
 /// Fresh randomness. Fails where the system has none, and then nothing secret may be made.

@@ -1,6 +1,6 @@
 //! Photos in resumable chunks (SYNC 2.9).
 use super::Shared;
-use super::answer::{Failure, body, cbor, message, unhex};
+use super::answer::{Failure, answer, body, message};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
@@ -9,15 +9,15 @@ use crm_protocol::{BLOB_CHUNK, BlobOffer, BlobState, RefusalCode};
 
 const OFFSET: &str = "upload-offset";
 
-fn sha_of(hex: &str) -> Result<[u8; 32], Failure> {
-    unhex(hex).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| RefusalCode::Malformed.into())
+fn sha_of(text: &str) -> Result<[u8; 32], Failure> {
+    hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| RefusalCode::Malformed.into())
 }
 
 pub async fn offer(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
     let asked: BlobOffer = message(&headers, body).await?;
     let offset = app.on_ledger(move |ledger, _| ledger.offer_blob(&caller, &asked.sha256, asked.len)).await?;
-    Ok(cbor(&BlobState { offset }))
+    answer(&headers, &BlobState { offset })
 }
 
 pub async fn append(
@@ -32,7 +32,7 @@ pub async fn append(
     let offset: u64 = offset.ok_or(RefusalCode::Malformed)?;
     let bytes = body(&headers, from, BLOB_CHUNK).await?;
     let offset = app.on_ledger(move |ledger, _| ledger.append_blob(&caller, &sha, offset, &bytes)).await?;
-    Ok(cbor(&BlobState { offset }))
+    answer(&headers, &BlobState { offset })
 }
 
 pub async fn state(State(app): Shared, Path(sha): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {

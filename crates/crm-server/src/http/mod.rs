@@ -115,11 +115,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/sync/repair", post(sync::repair))
         .route("/page/{bucket}/{generation}/{no}", get(sync::page))
         .route("/ask", post(sync::ask))
+        .layer(axum::middleware::from_fn(answer::refusals))
         .layer(CompressionLayer::new());
-    Router::new()
-        .merge(dynamic)
+    let blobs = Router::new()
         .route("/blob", post(blob::offer))
         .route("/blob/{sha}", get(blob::whole).head(blob::state).patch(blob::append))
+        .layer(axum::middleware::from_fn(answer::refusals));
+    Router::new()
+        .merge(dynamic)
+        .merge(blobs)
         .route("/poke", get(poke::poke))
         .route("/health", get(health))
         .route("/metrics", get(metrics::metrics))

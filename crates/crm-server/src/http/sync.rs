@@ -1,6 +1,6 @@
 //! Push, pull, pages and questions.
 use super::Shared;
-use super::answer::{Failure, MESSAGE, body, cbor, message, unhex};
+use super::answer::{Failure, MESSAGE, answer, body, message, wants_json};
 use crate::failpoint::{Point, reached};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,19 +17,19 @@ pub async fn push(State(app): Shared, headers: HeaderMap, body: Body) -> Result<
     reached(Point::PushRead);
     let pushed = app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?;
     reached(Point::PushTaken);
-    Ok(cbor(&pushed))
+    answer(&headers, &pushed)
 }
 
 pub async fn pull(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
     let pull: Pull = message(&headers, body).await?;
-    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.pull(&caller, &pull, now)).await?))
+    answer(&headers, &app.on_ledger(move |ledger, now| ledger.pull(&caller, &pull, now)).await?)
 }
 
 pub async fn repair(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
     let repair: Repair = message(&headers, body).await?;
-    Ok(cbor(&app.on_ledger(move |ledger, now| ledger.repair(&caller, &repair, now)).await?))
+    answer(&headers, &app.on_ledger(move |ledger, now| ledger.repair(&caller, &repair, now)).await?)
 }
 
 pub async fn page(
@@ -38,7 +38,12 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let caller = app.caller(&headers).await?;
-    let bucket = unhex(&bucket).and_then(|bytes| Bucket::from_bytes(&bytes)).ok_or(RefusalCode::Malformed)?;
+    let bucket =
+        hex::decode(&bucket).ok().and_then(|bytes| Bucket::from_bytes(&bytes)).ok_or(RefusalCode::Malformed)?;
+    if wants_json(&headers) {
+        let page = app.on_ledger(move |ledger, now| ledger.page(&caller, bucket, generation, no, now)).await?;
+        return answer(&headers, &page);
+    }
     let read = move |ledger: &crate::ledger::Ledger, now| {
         let epoch = ledger.epoch()?;
         Ok((epoch, ledger.page_gzip(&caller, bucket, generation, no, now)?))

@@ -55,6 +55,7 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     let all = tools.as_ref().zip(browser.as_ref()).zip(server.as_ref());
     let node = all.map(|((tools, browser), server)| Node { project, tools, browser, server });
     checks.needing("journeys", node.as_ref(), Node::journeys);
+    checks.needing("journeys on PostgreSQL", node.as_ref(), Node::journeys_on_postgres);
     checks.needing("kills", node.as_ref(), Node::kills);
     checks.needing("tabs", node.as_ref(), Node::tabs);
     checks.finish()
@@ -97,6 +98,14 @@ impl Node<'_> {
         let pictures: PathBuf = self.project.target.join("journeys");
         std::fs::create_dir_all(&pictures)?;
         process::run(self.script("tests/journeys/run.mjs").env("ZOUFANG_JOURNEYS_DIR", pictures))
+    }
+
+    /// Those that ask most of the store: rights, a grid that moves, photos. By command, all of them.
+    fn journeys_on_postgres(&self) -> Result<()> {
+        process::run(self.project.cargo().args(["build", "--release", "--package", "tests", "--bin", "cluster"]))?;
+        let program = self.project.target.join("release/cluster");
+        let chosen = ["a-lead-decides", "a-whole-grid-moves", "photos-follow"];
+        process::run(self.script("tests/journeys/run.mjs").args(chosen).env("ZOUFANG_CLUSTER_BIN", program))
     }
 
     fn kills(&self) -> Result<()> {

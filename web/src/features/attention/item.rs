@@ -1,13 +1,15 @@
 //! One open item: what happened in a sentence, the two values side by side, three buttons at most, undo by toast.
 use super::text::Words;
 use crate::components::{Button, Card, go};
+use crate::features::customers::MergeSheet;
 use crate::routes::Route;
-use crate::state::{use_command, use_now, use_session, use_toasts};
+use crate::state::{use_command, use_now, use_query_if, use_session, use_toasts};
 use crate::words::{Locale, ValueWords, rejection, use_format, use_words, waiting};
 use crm_domain::command::Rejection;
-use crm_domain::customers::{CONTACT, CUSTOMER, customer};
+use crm_domain::customers::{self, CONTACT, CUSTOMER, customer};
 use crm_domain::follow_ups::FOLLOW_UP;
 use crm_domain::history::{Choice, Command, Item};
+use crm_domain::ids::Uuid;
 use crm_domain::needs::NEED;
 use crm_domain::notes::NOTE;
 use crm_domain::photos::PHOTO;
@@ -180,7 +182,7 @@ fn Buttons(props: &ItemProps) -> Html {
     let toasts = use_toasts();
     let choose =
         |choice: Choice| Command::Resolve { item: item.id, root: item.root.or(item.rec).unwrap_or(item.id), choice };
-    let open = |words: &'static str, to: fn(crm_domain::ids::Uuid) -> Route| match item.root {
+    let open = |words: &'static str, to: fn(Uuid) -> Route| match item.root {
         Some(root) => html! { <Button onclick={go(&navigator, to(root))}>{ words }</Button> },
         None => Html::default(),
     };
@@ -212,7 +214,9 @@ fn Buttons(props: &ItemProps) -> Html {
                 } else if item.rec_kind == CUSTOMER {
                     { open(w.correct(), |id| Route::EditCustomer { id }) }
                 }
-                if item.may_hold() || item.rec_kind != CUSTOMER {
+                if let Some(customer) = item.rec.filter(|_| item.creates && item.rec_kind == CUSTOMER) {
+                    <StandsAlready {customer} />
+                } else if item.may_hold() || item.rec_kind != CUSTOMER {
                     { open(w.open(), customer) }
                 }
                 if has_values(item) && !item.mine.is_empty() && item.root.is_some() {
@@ -225,4 +229,29 @@ fn Buttons(props: &ItemProps) -> Html {
         What::Waiting => html! { <>{ open(w.open(), customer) }</> },
     };
     html! { <div class="buttons">{ buttons }</div> }
+}
+
+#[derive(Properties, PartialEq)]
+struct StandsAlreadyProps {
+    customer: Uuid,
+}
+
+/// The customer that was refused is one that stands already: which one.
+#[component]
+fn StandsAlready(props: &StandsAlreadyProps) -> Html {
+    let w = use_words::<Words>();
+    let open = use_state_eq(|| false);
+    let view = use_query_if(open.then_some(customers::Query::Detail { customer: props.customer }));
+    let set = |on: bool| {
+        let open = open.setter();
+        Callback::from(move |()| open.set(on))
+    };
+    html! {
+        <>
+            <Button onclick={set(true).reform(|_: MouseEvent| ())}>{ w.stands_already() }</Button>
+            if let Some(customers::View::Detail(Some(detail))) = view.as_deref() {
+                <MergeSheet detail={(**detail).clone()} onclose={set(false)} />
+            }
+        </>
+    }
 }

@@ -17,6 +17,7 @@ pub fn SettledItem(props: &ItemProps) -> Html {
         "mine" => w.chose_mine(),
         "both" => w.chose_both(),
         "again" => w.chose_again(),
+        "same" => w.chose_same(),
         "theirs" if item.field != 0 => w.chose_theirs(),
         _ => w.chose_seen(),
     };
@@ -24,7 +25,7 @@ pub fn SettledItem(props: &ItemProps) -> Html {
     let items = item.items.clone();
     let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { items: items.clone() }, || ()));
     // What was handed in again is a change of its own by now.
-    let end = if item.resolved == "again" {
+    let end = if matches!(item.resolved.as_str(), "again" | "same") {
         Html::default()
     } else {
         html! { <Button kind={ButtonKind::Quiet} label={w.again_of(&name)} {onclick}>{ w.again() }</Button> }

@@ -32,6 +32,7 @@ words! {
         as_note => "存为备注", "Keep as a note";
         with_more(n: usize) => "另有 {n} 项建立在它上面，一起处理。", { format!("{} on it, and go with it.", plural(n as u64, "other change builds", "other changes build")) };
         once_more => "再试一次", "Try again";
+        stands_already => "是已有的客户", "Already in the book";
         sent_again => "已再次提交", "Handed in again";
         correct => "去改", "Correct it";
         open => "打开客户", "Open the customer";
@@ -54,6 +55,7 @@ words! {
         chose_theirs => "保留了对方的", "Kept theirs";
         chose_both => "你的存为备注", "Yours kept as a note";
         chose_again => "已再次提交", "Handed in again";
+        chose_same => "并入了已有的客户", "Merged into one that stands";
         chose_seen => "已处理", "Settled";
 
         empty => "没有要处理的", "Nothing to attend to";

@@ -7,7 +7,10 @@ use crate::routes::Route;
 use crate::state::{use_command, use_query, use_toasts};
 use crate::words::use_words;
 use crm_domain::customers::{Card as CustomerCard, Command, Detail, List, MergedLine, Query, View};
+use crm_domain::history::{self, Item};
 use crm_domain::ids::Uuid;
+use crm_domain::registry;
+use crm_domain::row::State;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -23,6 +26,8 @@ pub struct MergingProps {
 #[component]
 pub fn Merging(props: &MergingProps) -> Html {
     let w = use_words::<Words>();
+    let navigator = use_navigator().expect("screens stand inside the router");
+    let onmerged = move |into: Uuid| navigator.replace(&Route::Customer { id: into });
     let detail = &props.detail;
     let open = use_state_eq(|| false);
     let set = |on: bool| {
@@ -44,7 +49,7 @@ pub fn Merging(props: &MergingProps) -> Html {
                     { w.is_double() }
                 </Button>
             </div>
-            if *open { <MergeSheet detail={detail.clone()} onclose={set(false)} /> }
+            if *open { <MergeSheet detail={detail.clone()} onclose={set(false)} {onmerged} /> }
         </section>
     }
 }
@@ -77,13 +82,17 @@ fn Merged(props: &MergedProps) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct MergeSheetProps {
-    detail: Detail,
-    onclose: Callback<()>,
+pub struct MergeSheetProps {
+    /// The one that goes.
+    pub detail: Detail,
+    pub onclose: Callback<()>,
+    #[prop_or_default]
+    pub onmerged: Callback<Uuid>,
 }
 
+/// Chooses the one that stays, and merges. What was refused as a new customer is sent again as the one that it is.
 #[component]
-fn MergeSheet(props: &MergeSheetProps) -> Html {
+pub fn MergeSheet(props: &MergeSheetProps) -> Html {
     let w = use_words::<Words>();
     let chosen = use_state_eq(|| None::<CustomerCard>);
     let set = chosen.setter();
@@ -95,6 +104,7 @@ fn MergeSheet(props: &MergeSheetProps) -> Html {
                 stays={stays.clone()}
                 onback={move |_: MouseEvent| set.set(None)}
                 onclose={props.onclose.clone()}
+                onmerged={props.onmerged.clone()}
             />
         },
     };
@@ -123,7 +133,8 @@ fn Choose(props: &ChooseProps) -> Html {
         Some(View::List(page)) => Some(&page.cards),
         _ => None,
     };
-    let others = cards.map(|cards| cards.iter().filter(|other| other.id != card.id).collect::<Vec<_>>());
+    let may_stay = |other: &&CustomerCard| other.id != card.id && other.state != State::Refused;
+    let others = cards.map(|cards| cards.iter().filter(may_stay).collect::<Vec<_>>());
     let body = match others {
         None => html! { <Skeleton rows=3 /> },
         Some(others) if others.is_empty() && text.is_empty() => html! { <p class="card-pad">{ w.search_double() }</p> },
@@ -160,33 +171,55 @@ fn Choose(props: &ChooseProps) -> Html {
     }
 }
 
+/// What is open about this customer as one that was refused, with what builds on it.
+#[hook]
+fn use_refused(customer: Uuid) -> Option<Item> {
+    let view = use_query(history::Query::Attention)?;
+    view.open.iter().find(|item| item.creates && item.rec == Some(customer)).cloned()
+}
+
 #[derive(Properties, PartialEq)]
 struct ConfirmProps {
     goes: CustomerCard,
     stays: CustomerCard,
     onback: Callback<MouseEvent>,
     onclose: Callback<()>,
+    onmerged: Callback<Uuid>,
 }
 
 #[component]
 fn Confirm(props: &ConfirmProps) -> Html {
     let w = use_words::<Words>();
-    let navigator = use_navigator().expect("screens stand inside the router");
     let (commands, toasts) = (use_command(), use_toasts());
+    let refused = use_refused(props.goes.id);
     let (from, into) = (&props.goes, &props.stays);
     let onclick = {
-        let (close, gone, stays) = (props.onclose.clone(), from.id, into.id);
+        let (gone, stays) = (from.id, into.id);
+        let (close, merged) = (props.onclose.clone(), props.onmerged.clone());
         Callback::from(move |_: MouseEvent| {
-            let (again, told, navigator, close) = (commands.clone(), toasts.clone(), navigator.clone(), close.clone());
-            commands.act(Command::Merge { from: gone, into: stays }, move || {
+            let (again, told, close, merged) = (commands.clone(), toasts.clone(), close.clone(), merged.clone());
+            let is_refused = refused.is_some();
+            let command = match &refused {
+                None => registry::Command::from(Command::Merge { from: gone, into: stays }),
+                Some(Item { items, roots, .. }) => {
+                    let (items, roots) = (items.clone(), roots.clone());
+                    history::Command::SameAs { items, roots, customer: gone, into: stays }.into()
+                }
+            };
+            commands.act(command, move || {
                 let said = told.clone();
                 let undo = Callback::from(move |()| {
                     let said = said.clone();
                     again.act(Command::Separate { customer: gone, from: stays }, move || said.say(w.separated()));
                 });
-                told.undo(w.was_merged(), undo);
+                // What was refused would stand nowhere again.
+                if is_refused {
+                    told.say(w.was_merged())
+                } else {
+                    told.undo(w.was_merged(), undo)
+                }
                 close.emit(());
-                navigator.replace(&Route::Customer { id: stays });
+                merged.emit(stays);
             });
         })
     };

@@ -28,6 +28,7 @@ use text::Words;
 use yew::prelude::*;
 
 pub use call::CallButton;
+pub use merging::MergeSheet;
 
 #[derive(Properties, PartialEq)]
 pub struct CustomersProps {
