@@ -119,6 +119,10 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
         assert_eq!(state(&mut world, shop), Some(State::Refused), "no longer waiting, still there");
         again(&mut world);
     }
+    let View::History(inbox) = world.look(LI, history::Query::Attention) else { panic!("not the inbox") };
+    let waited = inbox.settled.iter().find(|item| item.what == "waiting").expect("it waited");
+    let back = world.act(LI, history::Command::Reopen { items: waited.items.clone() });
+    assert!(matches!(back, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "never hers to decide: {back:?}");
     let item = attention(&mut world).pop().expect("she is told");
     assert_eq!(item.what, "refused");
     let put_away = history::Command::Dismiss { items: item.items.clone() };

@@ -31,7 +31,7 @@ pub enum Command {
     SameAs { items: Vec<Uuid>, roots: Vec<Uuid>, customer: Uuid, into: Uuid },
     /// Puts items away.
     Dismiss { items: Vec<Uuid> },
-    /// Takes a decision back. What was tried again is no longer hers to take back.
+    /// Takes a decision back. What was tried again is no longer hers to take back, and what waited never was.
     Reopen { items: Vec<Uuid> },
 }
 
@@ -63,7 +63,9 @@ impl Command {
             }
             Command::Reopen { items } => {
                 for item in items {
-                    if matches!(Inbox::of(&seen.get(*item)?.body).resolved.as_deref(), Some("again" | "same")) {
+                    let row = Inbox::of(&seen.get(*item)?.body);
+                    let gone_on = matches!(row.resolved.as_deref(), Some("again" | "same"));
+                    if gone_on || row.what.as_deref() == Some("waiting") {
                         return Err(Rejection::of(Code::Nothing));
                     }
                 }

@@ -13,7 +13,10 @@ pub fn SettledItem(props: &ItemProps) -> Html {
     let values = use_words::<ValueWords>();
     let commands = use_command();
     let item = &props.item;
+    let waited = item.what == "waiting";
     let chosen = match item.resolved.as_str() {
+        "mine" if waited => w.let_through(),
+        _ if waited => w.not_let_through(),
         "mine" => w.chose_mine(),
         "both" => w.chose_both(),
         "again" => w.chose_again(),
@@ -24,13 +27,15 @@ pub fn SettledItem(props: &ItemProps) -> Html {
     let name = label(item, w);
     let items = item.items.clone();
     let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { items: items.clone() }, || ()));
-    // What was handed in again is a change of its own by now.
-    let end = if matches!(item.resolved.as_str(), "again" | "same") {
+    // What was handed in again is a change of its own by now; what waited was decided by others.
+    let end = if waited || matches!(item.resolved.as_str(), "again" | "same") {
         Html::default()
     } else {
         html! { <Button kind={ButtonKind::Quiet} label={w.again_of(&name)} {onclick}>{ w.again() }</Button> }
     };
-    let about = if item.field == 0 {
+    let about = if waited {
+        html! { w.waited() }
+    } else if item.field == 0 {
         html! { title(item, w) }
     } else {
         html! { values.field_of(item.rec_kind, item.field) }

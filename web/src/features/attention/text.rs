@@ -55,6 +55,9 @@ words! {
         chose_theirs => "保留了对方的", "Kept theirs";
         chose_both => "你的存为备注", "Yours kept as a note";
         chose_again => "已再次提交", "Handed in again";
+        waited => "等过决定", "Waited for a decision";
+        let_through => "已允许", "Let through";
+        not_let_through => "没有允许", "Not let through";
         chose_same => "并入了已有的客户", "Merged into one that stands";
         chose_seen => "已处理", "Settled";
 
