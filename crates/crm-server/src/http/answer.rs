@@ -158,22 +158,31 @@ fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, Failure> {
     Ok(bytes.into())
 }
 
-/// A whole message, CBOR or JSON as it says.
+/// A whole message.
 pub async fn message<T: for<'b> minicbor::Decode<'b, ()> + DeserializeOwned>(
     headers: &HeaderMap,
     from: Body,
 ) -> Result<T, Failure> {
-    let bytes = body(headers, from, MESSAGE).await?;
+    Ok(read(headers, &body(headers, from, MESSAGE).await?)?)
+}
+
+/// A message from its bytes, CBOR or JSON as the headers say.
+pub fn read<T: for<'b> minicbor::Decode<'b, ()> + DeserializeOwned>(
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<T, LedgerError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or(CBOR);
     match kind.split(';').next().map(str::trim) {
-        Some(JSON) => serde_json::from_slice(&bytes).map_err(|_| RefusalCode::Malformed.into()),
-        _ => minicbor::decode(&bytes).map_err(|_| RefusalCode::Malformed.into()),
+        Some(JSON) => serde_json::from_slice(bytes).map_err(|_| LedgerError::Malformed),
+        _ => minicbor::decode(bytes).map_err(|_| LedgerError::Malformed),
     }
 }
 
-/// A token as it stands in a header: 64 hex digits.
-pub fn token_of(text: &str) -> Option<[u8; 32]> {
-    hex::decode(text).ok()?.try_into().ok()
+/// The token that a request carries: 64 hex digits.
+pub fn token(headers: &HeaderMap) -> Result<[u8; 32], Failure> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    let bytes = value.and_then(|v| v.strip_prefix("Bearer ")).and_then(|text| hex::decode(text).ok());
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(LedgerError::SignInAgain.into())
 }
 
 /// Fresh randomness. Fails where the system has none, and then nothing secret may be made.

@@ -16,7 +16,7 @@ use crate::ledger::{Caller, Ledger, LedgerError};
 use answer::Failure;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use crm_domain::bucket::Bucket;
@@ -93,11 +93,17 @@ impl App {
         }
     }
 
+    /// The same for whoever's token a request carries, in one go.
+    async fn for_caller<T: Send + 'static>(
+        self: &Arc<Self>,
+        token: [u8; 32],
+        work: impl FnOnce(&Ledger, &Caller, u64) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.on_ledger(move |ledger, now| work(ledger, &ledger.caller_of(&token, now)?, now)).await
+    }
+
     async fn caller(self: &Arc<Self>, headers: &HeaderMap) -> Result<Caller, Failure> {
-        let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-        let token = value.and_then(|v| v.strip_prefix("Bearer ")).and_then(answer::token_of);
-        let token = token.ok_or(LedgerError::SignInAgain)?;
-        self.on_ledger(move |ledger, now| ledger.caller_of(&token, now)).await
+        self.for_caller(answer::token(headers)?, |_, caller, _| Ok(*caller)).await
     }
 }
 

@@ -1,29 +1,37 @@
 //! Push, pull, pages and questions.
 use super::Shared;
-use super::answer::{Failure, MESSAGE, answer, body, message, wants_json};
+use super::answer::{Failure, MESSAGE, answer, body, message, read, token, wants_json};
 use crate::failpoint::{Point, reached};
+use crate::ledger::{Caller, Ledger};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use crm_domain::bucket::Bucket;
 use crm_domain::registry::Query;
-use crm_protocol::{CBOR, Pull, Push, RefusalCode, Repair};
+use crm_protocol::{CBOR, Push, RefusalCode, Repair};
 
-pub async fn push(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
-    let caller = app.caller(&headers).await?;
-    let push: Push = message(&headers, body).await?;
-    app.metrics.pushed(push.ops.len());
+pub async fn push(State(app): Shared, headers: HeaderMap, from: Body) -> Result<Response, Failure> {
+    let token = token(&headers)?;
+    let bytes = body(&headers, from, MESSAGE).await?;
     reached(Point::PushRead);
-    let pushed = app.on_ledger(move |ledger, now| ledger.push(&caller, &push, now)).await?;
+    let (said, counts) = (headers.clone(), app.clone());
+    let push = move |ledger: &Ledger, caller: &Caller, now| {
+        let push: Push = read(&said, &bytes)?;
+        counts.metrics.pushed(push.ops.len());
+        ledger.push(caller, &push, now)
+    };
+    let pushed = app.for_caller(token, push).await?;
     reached(Point::PushTaken);
     answer(&headers, &pushed)
 }
 
-pub async fn pull(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
-    let caller = app.caller(&headers).await?;
-    let pull: Pull = message(&headers, body).await?;
-    answer(&headers, &app.on_ledger(move |ledger, now| ledger.pull(&caller, &pull, now)).await?)
+pub async fn pull(State(app): Shared, headers: HeaderMap, from: Body) -> Result<Response, Failure> {
+    let token = token(&headers)?;
+    let bytes = body(&headers, from, MESSAGE).await?;
+    let said = headers.clone();
+    let pull = move |ledger: &Ledger, caller: &Caller, now| ledger.pull(caller, &read(&said, &bytes)?, now);
+    answer(&headers, &app.for_caller(token, pull).await?)
 }
 
 pub async fn repair(State(app): Shared, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
@@ -44,11 +52,11 @@ pub async fn page(
         let page = app.on_ledger(move |ledger, now| ledger.page(&caller, bucket, generation, no, now)).await?;
         return answer(&headers, &page);
     }
-    let read = move |ledger: &crate::ledger::Ledger, now| {
+    let kept = move |ledger: &Ledger, now| {
         let epoch = ledger.epoch()?;
         Ok((epoch, ledger.page_gzip(&caller, bucket, generation, no, now)?))
     };
-    let (epoch, bytes) = app.on_ledger(read).await?;
+    let (epoch, bytes) = app.on_ledger(kept).await?;
     // Another epoch may number another page the same.
     let etag = format!("\"{epoch:x}-{generation}-{no}\"");
     let fixed = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "private, no-cache".to_owned())];

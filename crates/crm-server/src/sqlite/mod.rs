@@ -13,21 +13,23 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tx::SqlTx;
 
 /// A group of pushes is committed when nobody else waits to join, or at the latest after so long or so many.
 const GROUP_MS: Duration = Duration::from_millis(20);
 const GROUP_MANY: usize = 200;
-const READERS: usize = 8;
+/// Connections that wait for readers: opening one costs a hundred reads.
+const READERS: usize = 32;
 
 pub struct Sqlite {
     org: Uuid,
     writer: Mutex<Writer>,
-    committed: Condvar,
+    ended: Arc<Ended>,
     /// Bodies that wait for the writer.
     queued: AtomicUsize,
     commits: AtomicU64,
@@ -41,6 +43,18 @@ struct Writer {
     open: Option<Instant>,
     group: u64,
     members: usize,
+    ended: Arc<Ended>,
+}
+
+/// How groups ended. Whoever has joined one waits here, so that the writer is free for the next member.
+#[derive(Default)]
+struct Ended {
+    groups: Mutex<Groups>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct Groups {
     done: u64,
     /// Groups that came to nothing, and why.
     failed: BTreeMap<u64, StoreError>,
@@ -86,11 +100,12 @@ impl Sqlite {
         migrate::run(&conn)?;
         let kept: Option<Vec<u8>> = tx::first_org(&conn)?;
         let org = kept.and_then(|bytes| Uuid::from_slice(&bytes).ok()).unwrap_or(org);
-        let writer = Writer { conn, open: None, group: 1, members: 0, done: 0, failed: BTreeMap::new() };
+        let ended = Arc::new(Ended::default());
+        let writer = Writer { conn, open: None, group: 1, members: 0, ended: ended.clone() };
         Ok(Self {
             org,
             writer: Mutex::new(writer),
-            committed: Condvar::new(),
+            ended,
             queued: AtomicUsize::new(0),
             commits: AtomicU64::new(0),
             readers,
@@ -118,14 +133,36 @@ impl Sqlite {
         Self::with(conn, org, None)
     }
 
+    /// Nobody panics with it: see [`Store::write`].
     fn lock(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().unwrap_or_else(|poisoned| {
-            // A body that panicked left its transaction open: nothing of it may be committed.
-            let mut writer = poisoned.into_inner();
-            writer.abandon(StoreError("another transaction of the group panicked".into()));
-            self.writer.clear_poison();
-            writer
-        })
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ended {
+    fn lock(&self) -> MutexGuard<'_, Groups> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, group: u64, failed: Option<StoreError>) {
+        let mut groups = self.lock();
+        groups.done = group;
+        groups.failed.extend(failed.map(|why| (group, why)));
+        // Whoever belongs to so old a group has long been told.
+        while groups.failed.len() > 1_000 {
+            groups.failed.pop_first();
+        }
+        self.news.notify_all();
+    }
+
+    /// Returns when the group has ended: durable, or why not.
+    fn wait(&self, group: u64) -> Result<(), StoreError> {
+        let mut groups = self.lock();
+        while groups.done < group {
+            reached(Point::MemberWaits);
+            groups = self.news.wait(groups).unwrap_or_else(PoisonError::into_inner);
+        }
+        groups.failed.get(&group).map_or(Ok(()), |why| Err(why.clone()))
     }
 }
 
@@ -135,20 +172,15 @@ impl Writer {
         if self.open.take().is_some() {
             // Fails only where SQLite has already rolled back by itself.
             let _ = run(&self.conn, "ROLLBACK");
-            self.failed.insert(self.group, why);
-            self.close();
+            self.close(Some(why));
         }
     }
 
-    fn close(&mut self) {
-        self.done = self.group;
+    fn close(&mut self, failed: Option<StoreError>) {
+        self.ended.tell(self.group, failed);
         self.group += 1;
         self.members = 0;
         self.open = None;
-        // Whoever belongs to so old a group has long been told.
-        while self.failed.len() > 1_000 {
-            self.failed.pop_first();
-        }
     }
 
     fn join(&mut self, org: Uuid, body: &mut Body) -> Result<(), LedgerError> {
@@ -184,7 +216,7 @@ impl Writer {
         match run(&self.conn, "COMMIT") {
             Ok(()) => {
                 reached(Point::Committed);
-                self.close();
+                self.close(None);
             }
             Err(error) => self.abandon(StoreError(format!("the commit failed: {error}"))),
         }
@@ -197,34 +229,25 @@ impl Store for Sqlite {
         let mut writer = self.lock();
         self.queued.fetch_sub(1, Ordering::SeqCst);
         let group = writer.group;
-        let joined = writer.join(self.org, body);
-        if joined.is_err() && writer.members == 0 {
-            if writer.open.take().is_some() {
-                run(&writer.conn, "ROLLBACK")?;
-            }
-            // Where it has taken its group along, the others wait for that news.
-            self.committed.notify_all();
-            return joined;
-        }
-        while writer.done < group {
-            let since = writer.open.map_or(GROUP_MS, |at| at.elapsed());
-            if self.queued.load(Ordering::SeqCst) == 0 || writer.members >= GROUP_MANY || since >= GROUP_MS {
+        let joined = catch_unwind(AssertUnwindSafe(|| writer.join(self.org, body))).unwrap_or_else(|panic| {
+            // It left its transaction open: nothing of it may be committed.
+            writer.abandon(StoreError("another transaction of the group panicked".into()));
+            resume_unwind(panic)
+        });
+        // Otherwise whoever waits to join carries on.
+        let full = |since: Instant| writer.members >= GROUP_MANY || since.elapsed() >= GROUP_MS;
+        if writer.open.is_some_and(|since| self.queued.load(Ordering::SeqCst) == 0 || full(since)) {
+            if writer.members > 0 {
                 writer.commit();
                 self.commits.fetch_add(1, Ordering::Relaxed);
-                self.committed.notify_all();
             } else {
-                reached(Point::MemberWaits);
-                writer = match self.committed.wait_timeout(writer, GROUP_MS - since) {
-                    Ok((writer, _)) => writer,
-                    Err(_) => self.lock(),
-                };
+                writer.open = None;
+                run(&writer.conn, "ROLLBACK")?;
             }
         }
+        drop(writer);
         joined?;
-        match writer.failed.get(&group) {
-            Some(why) => Err(why.clone().into()),
-            None => Ok(()),
-        }
+        Ok(self.ended.wait(group)?)
     }
 
     fn read(&self, body: &mut Body) -> Result<(), LedgerError> {

@@ -12,11 +12,11 @@ fn a_transaction_that_finds_no_room_fails_its_group_and_the_next_group_is_free()
     let large = writer.join(store.org, &mut |tx| Ok(tx.put_meta("large", &[1; 100_000])?));
     assert!(matches!(&large, Err(LedgerError::Store(StoreError(said))) if said.contains("full")), "{large:?}");
     assert!(writer.conn.is_autocommit(), "SQLite has rolled everything back");
-    assert!(writer.open.is_none() && writer.failed.contains_key(&group), "and whoever joined before is told so");
+    assert!(writer.open.is_none() && store.ended.wait(group).is_err(), "and whoever joined before is told so");
     writer.conn.pragma_update(None, "max_page_count", 1_000_000).expect("room again");
     writer.join(store.org, &mut |tx| Ok(tx.put_meta("after", &[1])?)).expect("it joins");
     writer.commit();
-    assert!(!writer.failed.contains_key(&(group + 1)));
+    assert_eq!(store.ended.wait(group + 1), Ok(()));
     drop(writer);
     let mut there = Vec::new();
     let read = store.read(&mut |tx| {
