@@ -3,9 +3,14 @@
 //! Chose: host tests in cargo's dev profile, app, server and simulator in release.
 //! Because: journeys then test what is shipped, embedded files included; the simulator needs release for its seeds anyway and shares the crates; and afterwards `cargo xtask run` has nothing left to build.
 //! Would change if: a release build of the server took longer than a debug server's slower journeys.
+//!
+//! Chose: clippy compiles what the host's tests run.
+//! Because: linting apart compiles every dependency once more, four minutes on a bare machine.
+//! Would change if: the tests became slower by more than that, since clippy leaves out the compiler's first optimisations.
 
 mod campaigns;
 mod checks;
+mod lints;
 mod phone;
 
 use crate::project::Project;
@@ -61,19 +66,20 @@ pub fn run(project: &Project, args: &Args) -> Result<()> {
     checks.finish()
 }
 
-/// Every crate but those that only the phone has; theirs are linted for its target.
+/// Builds what the host's tests need with clippy in the compiler's place: linted and built in one go.
 fn host_lints(project: &Project) -> Result<()> {
-    let mut cargo = server_build::cargo(project, "clippy", Mode::Release)?;
-    cargo.args(["--workspace", "--all-targets"]);
-    for name in floors::in_places(&[Place::Phone]) {
-        cargo.args(["--exclude", name]);
-    }
-    process::run(cargo.args(["--", "-D", "warnings"]))
+    process::run(host_tests_of(project)?.arg("--no-run"))
 }
 
-/// Unit, property, story and document tests. A crate of the phone joins where it has tests that need no browser.
+/// Unit, property, story and document tests.
 fn host_tests(project: &Project) -> Result<()> {
+    process::run(&mut host_tests_of(project)?)
+}
+
+/// A crate of the phone joins where it has tests that need no browser.
+fn host_tests_of(project: &Project) -> Result<Command> {
     let mut cargo = server_build::cargo(project, "test", Mode::Release)?;
+    lints::by_clippy(project, &mut cargo)?;
     // The browser's test runner has no tests, and its HTTP client would unpack what the server's tests want packed.
     cargo.args(["--workspace", "--no-fail-fast", "--exclude", phone::RUNNER]);
     for name in floors::in_places(&[Place::Phone]) {
@@ -82,7 +88,7 @@ fn host_tests(project: &Project) -> Result<()> {
             cargo.args(["--exclude", name]);
         }
     }
-    process::run(&mut cargo)
+    Ok(cargo)
 }
 
 /// What node drives: a real browser and the real server.
@@ -100,11 +106,11 @@ impl Node<'_> {
         process::run(self.script("tests/journeys/run.mjs").env("ZOUFANG_JOURNEYS_DIR", pictures))
     }
 
-    /// Those that ask most of the store: rights, a grid that moves, photos. By command, all of them.
+    /// Those that ask most of the store: rights, a grid that moves. By command, all of them.
     fn journeys_on_postgres(&self) -> Result<()> {
         process::run(self.project.cargo().args(["build", "--release", "--package", "tests", "--bin", "cluster"]))?;
         let program = self.project.target.join("release/cluster");
-        let chosen = ["a-lead-decides", "a-whole-grid-moves", "photos-follow"];
+        let chosen = ["a-lead-decides", "a-whole-grid-moves"];
         process::run(self.script("tests/journeys/run.mjs").args(chosen).env("ZOUFANG_CLUSTER_BIN", program))
     }
 

@@ -1,5 +1,6 @@
 //! The phone's crates: linted for their own target, tested in a real browser.
 
+use super::lints;
 use crate::floors::{self, Place};
 use crate::process;
 use crate::project::Project;
@@ -33,7 +34,9 @@ pub fn tests(project: &Project, tools: &Tools, browser: &Browser) -> Result<()> 
     if packages.is_empty() {
         bail!("no crate has a test that runs in the browser");
     }
-    process::run(project.cargo().args(["build", "--package", RUNNER]))?;
+    let mut runner = project.cargo();
+    lints::by_clippy(project, &mut runner)?;
+    process::run(runner.args(["build", "--package", RUNNER]))?;
     let runner = project.target.join("debug").join(RUNNER).with_extension(std::env::consts::EXE_EXTENSION);
     for package in packages {
         process::run(
