@@ -156,6 +156,16 @@ fn one_field_merges_by_base_then_policy() {
             dominated: &[],
         },
         Case {
+            what: "an undo of what nobody here knows is judged by time",
+            field: lww,
+            base: Some(77),
+            at: 200,
+            yields: true,
+            stands: "new",
+            lost: &[("old", 1)],
+            dominated: &[77],
+        },
+        Case {
             what: "an undo finds its own",
             field: lww,
             base: Some(1),
@@ -201,18 +211,24 @@ fn the_same_value_written_twice_is_no_conflict_but_dated_by_the_later() {
 }
 
 #[test]
+fn what_nobody_has_written_here_is_written_and_an_unknown_base_remembered() {
+    for (base, dominated) in [(None, vec![]), (Some(1), vec![]), (Some(77), vec![(customer::note, 77)])] {
+        let change = change(customer::note, "new", base);
+        let merged = merge(&customer_kind(), None, &change, Stamp { at: 5, op: 9 }, &known(&[1]));
+        assert_eq!(merged.after, held(customer::note, "new", 5, 9));
+        assert_eq!((merged.dominated, merged.lost), (dominated, vec![]));
+    }
+}
+
+fn patched(field: u16, add: &[&str], remove: &[(&str, OpId)]) -> Change {
+    let add = add.iter().map(|t| Val::from(*t)).collect();
+    let remove = remove.iter().map(|(t, op)| (Val::from(*t), *op)).collect();
+    Change { patch: [(field, Val::Set(SetPatch { add, remove }))].into(), ..change(field, "", None) }
+}
+
+#[test]
 fn a_removal_spares_a_concurrent_re_add() {
-    let tags = |add: &[&str], remove: &[(&str, OpId)]| Change {
-        patch: [(
-            customer::tags,
-            Val::Set(SetPatch {
-                add: add.iter().map(|t| Val::from(*t)).collect(),
-                remove: remove.iter().map(|(t, op)| (Val::from(*t), *op)).collect(),
-            }),
-        )]
-        .into(),
-        ..change(customer::tags, "", None)
-    };
+    let tags = |add: &[&str], remove: &[(&str, OpId)]| patched(customer::tags, add, remove);
     let kind = customer_kind();
     let ops = known(&[1, 2]);
     let step = |before: Option<&Held>, change: &Change, op: OpId| {
@@ -222,6 +238,84 @@ fn a_removal_spares_a_concurrent_re_add() {
     let again = step(Some(&made), &tags(&["重点"], &[]), 2);
     let removed = step(Some(&again), &tags(&[], &[("重点", 1), ("新", 1)]), 3);
     assert_eq!(removed.body[&customer::tags], Val::List(vec!["重点".into()]));
+}
+
+#[test]
+fn a_removal_that_comes_before_its_addition_is_remembered() {
+    let removal = patched(customer::tags, &[], &[("重点", 77), ("新", 1)]);
+    let merged = merge(&customer_kind(), None, &removal, Stamp { at: 5, op: 9 }, &known(&[1]));
+    assert_eq!(merged.dominated, [(customer::tags, 77)]);
+    let ops = Ops { dominated: [(customer::tags, 77)].into(), ..known(&[1, 9]) };
+    let late = patched(customer::tags, &["重点"], &[]);
+    let merged = merge(&customer_kind(), Some(&merged.after), &late, Stamp { at: 6, op: 77 }, &ops);
+    assert_eq!(merged.after.body[&customer::tags], Val::List(vec![]));
+}
+
+#[test]
+fn what_is_patched_like_a_set_is_one_where_its_field_is_or_is_not_known() {
+    let merged = |field| {
+        let made = merge(&customer_kind(), None, &patched(field, &["a"], &[]), Stamp { at: 1, op: 1 }, &known(&[]));
+        let more = patched(field, &["b"], &[]);
+        merge(&customer_kind(), Some(&made.after), &more, Stamp { at: 2, op: 2 }, &known(&[1]))
+            .after
+            .body
+            .remove(&field)
+    };
+    let both = Some(Val::List(vec!["a".into(), "b".into()]));
+    assert_eq!(merged(customer::tags), both);
+    assert_eq!(merged(40_000), both, "a field of a newer version");
+    let alone = patched(customer::note, &["b"], &[]).patch.remove(&customer::note);
+    assert_eq!(merged(customer::note), alone, "a field that is no set takes it as a value, which no rule admits");
+}
+
+/// A record as a phone shows it: tags `a` by op 1 and `b` by op 2, and a note by op 1.
+fn shown() -> (Body, Writers) {
+    let body = [(customer::tags, Val::List(vec!["a".into(), "b".into()])), (customer::note, "old".into())];
+    let writers = [
+        ((customer::tags, None), 2),
+        ((customer::tags, Some("a".into())), 1),
+        ((customer::tags, Some("b".into())), 2),
+        ((customer::note, None), 1),
+    ];
+    (body.into(), writers.into())
+}
+
+#[test]
+fn a_phone_shows_its_own_op_as_it_was_written() {
+    let (mut body, mut writers) = shown();
+    let kind = customer_kind();
+    overlay(&kind, &mut body, &mut writers, &change(customer::note, "new", None), 9);
+    assert_eq!((&body[&customer::note], writers[&(customer::note, None)]), (&"new".into(), 9));
+
+    // `b` is removed as somebody else wrote it since; `a` as it was seen; `b` is there already, `c` is not.
+    let tags = patched(customer::tags, &["b", "c"], &[("a", 1), ("b", 5)]);
+    overlay(&kind, &mut body, &mut writers, &tags, 9);
+    assert_eq!(body[&customer::tags], Val::List(vec!["b".into(), "c".into()]));
+    let writer = |tag: &str| writers.get(&(customer::tags, Some(tag.into()))).copied();
+    assert_eq!((writer("a"), writer("b"), writer("c")), (None, Some(9), Some(9)));
+    assert_eq!(writers[&(customer::tags, None)], 9);
+
+    // Removed as it was seen, and nothing else with it.
+    overlay(&kind, &mut body, &mut writers, &patched(customer::tags, &[], &[("b", 9), ("c", 5)]), 10);
+    assert_eq!(body[&customer::tags], Val::List(vec!["c".into()]));
+    overlay(&kind, &mut body, &mut writers, &patched(customer::note, &["b"], &[]), 11);
+    assert!(matches!(body[&customer::note], Val::Set(_)), "a field that is no set takes it as a value");
+}
+
+#[test]
+fn a_phone_shows_the_opened_value_of_a_commitment() {
+    let (mut body, mut writers) = shown();
+    let mut committed = change(customer::note, "commitment", None);
+    committed.open.insert(customer::note, crate::op::Opened { salt: [7; 16], value: "what it is".into() });
+    overlay(&customer_kind(), &mut body, &mut writers, &committed, 9);
+    assert_eq!(body[&customer::note], "what it is".into());
+}
+
+#[test]
+fn a_row_names_the_most_frequent_writer_and_the_others_apart() {
+    let stamps = [(1, 5), (2, 5), (3, 9)].map(|(field, op)| ((field, None), Stamp { at: op, op }));
+    let held = Held { body: Body::new(), stamps: stamps.into() };
+    assert_eq!(writers_of(&held), (Stamp { at: 5, op: 5 }, vec![(3, None, 9)]));
 }
 
 proptest! {

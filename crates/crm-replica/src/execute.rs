@@ -381,12 +381,13 @@ impl Replica {
                 let really = |body: &Body| same_as(body).and_then(stands);
                 let parent = stands(root).filter(|p| p.id != change.rec);
                 let parent = parent.map(|p| &really(&p.body).unwrap_or(p).body);
-                let to = match really(&after.body) {
+                let lives = |body: &Body| match really(body) {
                     Some(into) => home(kind, into.id, &into.body, None, actor.user),
-                    None => home(kind, change.rec, &after.body, parent, actor.user),
+                    None => home(kind, change.rec, body, parent, actor.user),
                 };
+                let to = lives(&after.body);
                 if kind.class != Class::B {
-                    let from = before.as_ref().and_then(|b| home(kind, b.id, &b.body, parent, actor.user));
+                    let from = before.as_ref().and_then(|b| lives(&b.body));
                     if let Some(to) = to
                         && !may(actor, from, to)
                     {

@@ -126,7 +126,8 @@ fn another(op: &Op) -> Uuid {
 /// other says nothing of is taken over, as in a merge.
 fn as_a_stub(mut ops: Vec<Op>, customer: Uuid, into: Uuid, seen: &Seen) -> Result<Vec<Draft>, Rejection> {
     let creates = |c: &Change| c.new && c.kind == CUSTOMER && c.rec == customer;
-    let at = ops.iter().position(|op| op.changes.iter().any(creates)).ok_or(Rejection::of(Code::Nothing))?;
+    let at = ops.iter().position(|op| op.changes.iter().any(creates)).filter(|_| customer != into);
+    let at = at.ok_or(Rejection::of(Code::Nothing))?;
     let mut since = Body::new();
     for op in &mut ops[at + 1..] {
         for change in op.changes.iter().filter(|c| c.rec == customer) {
