@@ -151,7 +151,7 @@ async function theLeadDecides(house, lead) {
   await looksRight(lead);
   await house.picture(lead, "waiting-refuse");
   await lead.tap(lead.page.getByRole("dialog").getByRole("button", { name: "不允许" }));
-  await lead.see("不允许，等待同步");
+  await lead.see(item(lead, REFUSED).getByText("不允许，等待同步"));
   await looksRight(lead);
   await lead.context.setOffline(false);
   await lead.see(/没有允许/);

@@ -22,12 +22,27 @@ export async function looksRight(device) {
 export async function faultsOf(page) {
   // The page is there before the app: its shell has no heading.
   await page.locator("h1").first().waitFor({ state: "attached" });
-  // What is still fading in has no contrast yet.
-  await page.evaluate(() => {
+  // What fades in while it is looked at has no contrast yet: then it is looked at again.
+  for (let begun = await atRest(page); ; ) {
+    const faults = [...(await overflowing(page)), ...(await inaccessible(page))];
+    const since = begun;
+    begun = await atRest(page);
+    if (faults.length === 0 || begun === since) return faults;
+  }
+}
+
+/** Waits until nothing moves; how many movements have begun on this page since it was first asked. */
+async function atRest(page) {
+  return page.evaluate(async () => {
+    if (window.movementsBegun === undefined) {
+      window.movementsBegun = 0;
+      const count = () => window.movementsBegun++;
+      for (const begin of ["animationstart", "transitionrun"]) document.addEventListener(begin, count, true);
+    }
     const ending = document.getAnimations().filter((moving) => moving.effect.getComputedTiming().endTime !== Infinity);
-    return Promise.allSettled(ending.map((moving) => moving.finished)).then(() => true);
+    await Promise.allSettled(ending.map((moving) => moving.finished));
+    return window.movementsBegun;
   });
-  return [...(await overflowing(page)), ...(await inaccessible(page))];
 }
 
 async function overflowing(page) {
