@@ -188,7 +188,7 @@ fn fill(ledger: &Ledger, args: &Args, address: &str, now: u64) -> Result<(), Box
     if args.no_demo {
         let mut token = [0; 16];
         getrandom::fill(&mut token).map_err(|e| e.to_string())?;
-        let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token = hex::encode(token);
         if ledger.offer_first(&token).map_err(said)? {
             println!("create the administrator (this link works once): {address}/first/{token}");
         }

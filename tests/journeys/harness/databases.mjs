@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 export class Databases {
   #program;
-  #addresses;
+  #cluster;
   #made = new Map();
 
   /** @param {string} program answers a line with a name by the address of a database; ends with its input, hence with us */
@@ -27,12 +27,12 @@ export class Databases {
 
   async #ask(name, from) {
     if (this.#made.has(name)) throw new Error(`there is a database ${name}`);
-    if (!this.#addresses) {
+    if (!this.#cluster) {
       const child = spawn(this.#program, { stdio: ["pipe", "pipe", "inherit"] });
-      this.#addresses = { ask: child.stdin, answers: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+      this.#cluster = { ask: child.stdin, answers: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
     }
-    this.#addresses.ask.write(`${called(name)}${from}\n`);
-    const { value, done } = await this.#addresses.answers.next();
+    this.#cluster.ask.write(`${called(name)}${from}\n`);
+    const { value, done } = await this.#cluster.answers.next();
     if (done) throw new Error("PostgreSQL did not start");
     this.#made.set(name, value);
     return ["--database-url", value];

@@ -9,9 +9,6 @@ import { Databases } from "./databases.mjs";
 /** The program under test; `cargo xtask test` names it. */
 export const BINARY = resolve(process.env.ZOUFANG_SERVER_BIN ?? "target/release/zoufang-server");
 
-/** The program that brings up the tests' own PostgreSQL, where the journeys shall run on it. */
-export const CLUSTER = process.env.ZOUFANG_CLUSTER_BIN;
-
 /** The app's files as they were built beside the program. */
 export const PWA = resolve(process.env.ZOUFANG_PWA ?? join(dirname(BINARY), "..", "pwa"));
 
@@ -97,7 +94,8 @@ export async function startServer(folder, name, { customers, pwa }) {
   return server;
 }
 
-const databases = CLUSTER ? new Databases(CLUSTER) : null;
+/** Data in the tests' own PostgreSQL, where the journeys shall run on it. */
+const databases = process.env.ZOUFANG_CLUSTER_BIN ? new Databases(process.env.ZOUFANG_CLUSTER_BIN) : null;
 
 /** Data in files, each in a folder of its own. */
 const folders = {

@@ -137,10 +137,10 @@ fn as_a_stub(mut ops: Vec<Op>, customer: Uuid, into: Uuid, seen: &Seen) -> Resul
     }
     ops.retain(|op| !op.changes.is_empty());
     let mut taken = None;
-    for change in ops[at].changes.iter_mut().filter(|c| creates(c)) {
-        change.patch.extend(since.clone());
-        taken = merged_into(&change.patch, into, seen)?;
-        change.patch.insert(SAME_AS, into.into());
+    if let Some(stub) = ops[at].changes.iter_mut().find(|c| creates(c)) {
+        stub.patch.extend(since);
+        taken = merged_into(&stub.patch, into, seen)?;
+        stub.patch.insert(SAME_AS, into.into());
     }
     // Another op than the create tried again as it was.
     let (create, stub) = (ops[at].id(), another(&ops[at]));

@@ -93,7 +93,8 @@ fn gathered<'a>(lines: impl Iterator<Item = (&'a Uuid, &'a InboxLine)>, book: &B
         let changes = op.as_ref().map(|op| op.changes.as_slice()).unwrap_or_default();
         let about = changes.iter().flat_map(|c| [Some(c.rec), c.named_root()]).chain([item.root]).flatten();
         item.roots.extend(about);
-        item.creates = changes.iter().any(|c| c.new && Some(c.rec) == item.rec);
+        let stands = item.code == Code::Exists as u16;
+        item.creates = !stands && changes.iter().any(|c| c.new && Some(c.rec) == item.rec);
         let depends = item.code == Code::DependsOnRefused as u16;
         let on = item.roots.iter().find_map(|id| created.get(id)).copied().filter(|_| depends);
         let place = on.unwrap_or(items.len());

@@ -87,17 +87,14 @@ impl IntoResponse for Failure {
         let refusal = Refusal { code: self.code, now_ms, retry_ms: self.retry_ms };
         let mut response = (status(self.code), encode(&refusal)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(CBOR));
-        response.extensions_mut().insert(Refused(refusal));
+        // For whoever wants it in JSON.
+        response.extensions_mut().insert(refusal);
         if let Some(ms) = self.retry_ms {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000)));
         }
         response
     }
 }
-
-/// Kept beside a refusal's bytes, for whoever wants it in JSON.
-#[derive(Clone)]
-struct Refused(Refusal);
 
 /// Whether the answer shall be JSON.
 pub fn wants_json(asked: &HeaderMap) -> bool {
@@ -119,7 +116,7 @@ pub fn answer<T: minicbor::Encode<()> + Serialize>(asked: &HeaderMap, message: &
 pub async fn refusals(request: Request, next: Next) -> Response {
     let json = wants_json(request.headers());
     let response = next.run(request).await;
-    match response.extensions().get::<Refused>().filter(|_| json).map(|Refused(refusal)| serde_json::to_vec(refusal)) {
+    match response.extensions().get::<Refusal>().filter(|_| json).map(serde_json::to_vec) {
         Some(Ok(bytes)) => {
             let (mut head, _) = response.into_parts();
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));

@@ -84,7 +84,7 @@ fn answer(site: &Site, path: &str, headers: &HeaderMap) -> Response {
     let twin = if takes_brotli { site.bytes(&format!("{path}.br")) } else { None };
     let packed = twin.is_some();
     let Some(bytes) = twin.or_else(|| site.bytes(path)) else { return StatusCode::NOT_FOUND.into_response() };
-    let hash: String = Sha256::digest(&bytes)[..12].iter().map(|b| format!("{b:02x}")).collect();
+    let hash = hex::encode(&Sha256::digest(&bytes)[..12]);
     let etag = format!("\"{hash}\"");
     let keep = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let common = [
