@@ -86,12 +86,12 @@ async function saysItIsOneThatStands(house, phone) {
   await phone.open("/attention");
   await phone.see(item(phone, DOUBLE));
   await looksRight(phone);
+  await whichOneInEveryLook(house, phone);
   phone.taps = 0;
   await phone.tap(phone.button("是已有的客户"));
   const sheet = phone.page.getByRole("dialog");
   await phone.see(sheet.getByRole("button", { name: KEPT }));
   await looksRight(phone);
-  await house.picture(phone, "stands-already");
   await phone.tap(sheet.getByRole("button", { name: KEPT }));
   await looksRight(phone);
   await phone.tap(phone.button("合并"));
@@ -107,6 +107,23 @@ async function saysItIsOneThatStands(house, phone) {
   await phone.see(phone.button(`拆开：${DOUBLE}`));
   await phone.open("/attention");
   await phone.see("没有要处理的");
+}
+
+/** In both languages, light and dark, for a person to look at. */
+async function whichOneInEveryLook(house, phone) {
+  const speak = (tag) => phone.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), tag);
+  for (const [language, words] of [["en", "Already in the book"], ["zh-CN", "是已有的客户"]]) {
+    await speak(language);
+    for (const colorScheme of ["dark", "light"]) {
+      await phone.page.emulateMedia({ colorScheme });
+      await phone.open("/attention");
+      await phone.button(words).click();
+      await phone.see(phone.page.getByRole("dialog").getByRole("button", { name: KEPT }));
+      await looksRight(phone);
+      await house.picture(phone, `stands-already-${language.slice(0, 2)}-${colorScheme}`);
+    }
+  }
+  await phone.open("/attention");
 }
 
 async function opensTheManager(office) {
