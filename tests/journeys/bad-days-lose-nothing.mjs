@@ -1,4 +1,4 @@
-// Bad days: no storage, a full disk, a killed tab, an expired sign-in, a new version. Each says so, and nothing is lost.
+// Bad days: no storage, a full disk, a killed tab, an expired sign-in, a server that fails, a new version. Each says so, and nothing is lost.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { cp } from "node:fs/promises";
@@ -11,6 +11,8 @@ import { planned } from "./harness/visits.mjs";
 
 const DRAFT = "谈到一半的话";
 const NOTE = "登录过期以后记的一笔";
+/** The refusal `Failed` (see the protocol book): {0: 10, 1: 0}. */
+const FAILED = Buffer.from([0xa2, 0x00, 0x0a, 0x01, 0x00]);
 
 export default async function (house) {
   // The app from a folder, so that a newer version can be put in its place.
@@ -27,6 +29,7 @@ export default async function (house) {
   await aDraftSurvivesAKill(phone, stop);
   await aNewVersionAsksAndKeepsDraftAndQueue(house, phone, stop, server, pwa);
   await anExpiredSignInKeepsWriting(phone, stop, server);
+  await aServerThatFailsIsNotTakenForHerNetwork(house, phone, stop);
   await aFullDiskSaysSoAndKeepsWhatWasTyped(phone, stop);
 }
 
@@ -122,6 +125,27 @@ async function anExpiredSignInKeepsWriting(phone, stop, server) {
   await openCustomer(phone, stop.name);
   await phone.see(timeline(phone).getByRole("listitem").filter({ hasText: NOTE }).getByText("已确认"));
   await phone.context.unrouteAll({ behavior: "wait" });
+}
+
+/** As when its disk is full: it answers, and can take nothing. */
+async function aServerThatFailsIsNotTakenForHerNetwork(house, phone, stop) {
+  await phone.open(stop.path);
+  await phone.context.route("**/sync/push", (route) => route.fulfill({ status: 500, contentType: "application/cbor", body: FAILED }));
+  await phone.button("记一笔").tap();
+  await noteField(phone).fill("服务器故障时的一笔");
+  await phone.page.getByRole("dialog").getByRole("button", { name: "保存" }).tap();
+  await phone.see(timeline(phone).getByText("服务器故障时的一笔"));
+  await phone.open("/");
+  await phone.see("服务器故障 · 1 项在本机");
+  await looksRight(phone);
+  await house.picture(phone, "server-fails-today");
+  await phone.open("/me/sync");
+  await phone.see("服务器出错了，什么都没有丢，请稍后再试。");
+  await looksRight(phone);
+  await house.picture(phone, "server-fails");
+  await phone.context.unroute("**/sync/push");
+  await phone.button("立即同步").tap();
+  await phone.see("一切已确认");
 }
 
 /** Room for a few notes is left; then there is none, and then there is again. */

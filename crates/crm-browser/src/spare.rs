@@ -49,7 +49,7 @@ impl Place {
         let dev = self.dev.simple();
         match self.item {
             Item::Op(n) => format!("/spare/{dev}/op/{n}"),
-            Item::Photo(sha) => format!("/spare/{dev}/photo/{}", sha.map(|byte| format!("{byte:02x}")).concat()),
+            Item::Photo(sha) => format!("/spare/{dev}/photo/{}", hex::encode(sha)),
         }
     }
 
@@ -58,11 +58,7 @@ impl Place {
         let (name, kind, dev) = (parts.next()?, parts.next()?, parts.next()?);
         let item = match kind {
             "op" => Item::Op(name.parse().ok()?),
-            "photo" => {
-                let byte = |i: usize| u8::from_str_radix(name.get(2 * i..2 * i + 2)?, 16).ok();
-                let bytes: Option<Vec<u8>> = (0..name.len() / 2).map(byte).collect();
-                Item::Photo(bytes?.try_into().ok()?)
-            }
+            "photo" => Item::Photo(hex::decode(name).ok()?.try_into().ok()?),
             _ => return None,
         };
         Some(Self { dev: Uuid::parse_str(dev).ok()?, item })

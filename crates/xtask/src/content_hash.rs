@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 /// The first 16 hex digits.
 pub fn short(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(bytes)[..8])
 }
 
 #[cfg(test)]

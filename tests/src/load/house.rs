@@ -116,7 +116,7 @@ impl Device {
         let sig = self.key.sign(&renewal_bytes(self.dev, &nonce.nonce)).to_bytes();
         let renew = Renew { dev: self.dev, nonce: nonce.nonce, sig };
         let signed: SignedIn = wire.post("/auth/renew", None, encode(&renew)).await?;
-        Ok(signed.token.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::encode(signed.token))
     }
 
     fn fresh(&mut self, at: u64) -> Uuid {

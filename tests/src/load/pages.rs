@@ -115,8 +115,7 @@ struct Download<'a> {
 impl Download<'_> {
     /// These pages over six connections: the server's milliseconds, and the pages as they came.
     async fn pages(&self, numbers: std::ops::Range<u32>) -> (f64, Vec<Vec<u8>>) {
-        let bucket: String = self.book.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        let path = Arc::new(format!("/page/{bucket}/{}", self.generation));
+        let path = Arc::new(format!("/page/{}/{}", hex::encode(self.book.to_bytes()), self.generation));
         let next = Arc::new(AtomicU32::new(numbers.start));
         let came = Arc::new(Mutex::new(BTreeMap::new()));
         let before = self.server.cpu_ms();

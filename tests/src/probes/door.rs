@@ -108,7 +108,7 @@ impl OverHttp {
         let key = self.keys.get(&caller.dev).filter(|_| self.owners.get(&caller.dev) == Some(&caller.user));
         let token = key.and_then(|key| self.token(caller.dev, key));
         let token = token.unwrap_or_else(|| [caller.user.into_bytes(), caller.dev.into_bytes()].concat());
-        format!("Bearer {}", hex(&token))
+        format!("Bearer {}", hex::encode(&token))
     }
 
     fn token(&self, dev: Uuid, key: &SigningKey) -> Option<Vec<u8>> {
@@ -177,7 +177,7 @@ impl Door for OverHttp {
         self.post(caller, "/sync/pull", encode(pull))
     }
     fn page(&self, caller: &Caller, bucket: Bucket, generation: u32, no: u32) -> Answer<Page> {
-        let path = format!("/page/{}/{generation}/{no}", hex(&bucket.to_bytes()));
+        let path = format!("/page/{}/{generation}/{no}", hex::encode(&bucket.to_bytes()));
         let bytes = self.request("GET", &path, Some(caller), &[], Vec::new())?;
         Ok(decode(&bytes).expect("a page"))
     }
@@ -194,19 +194,15 @@ impl Door for OverHttp {
     }
     fn append(&self, caller: &Caller, sha: &[u8; 32], offset: u64, bytes: &[u8]) -> Answer<u64> {
         let headers = [("upload-offset", offset.to_string())];
-        let path = format!("/blob/{}", hex(sha));
+        let path = format!("/blob/{}", hex::encode(sha));
         let answer = self.request("PATCH", &path, Some(caller), &headers, bytes.to_vec())?;
         Ok(decode::<BlobState>(&answer).expect("a state").offset)
     }
     fn blob(&self, caller: &Caller, sha: &[u8; 32]) -> Answer<Vec<u8>> {
-        self.request("GET", &format!("/blob/{}", hex(sha)), Some(caller), &[], Vec::new())
+        self.request("GET", &format!("/blob/{}", hex::encode(sha)), Some(caller), &[], Vec::new())
     }
     fn blob_state(&self, caller: &Caller, sha: &[u8; 32]) -> Answer<u64> {
-        let length = self.request("HEAD", &format!("/blob/{}", hex(sha)), Some(caller), &[], Vec::new())?;
+        let length = self.request("HEAD", &format!("/blob/{}", hex::encode(sha)), Some(caller), &[], Vec::new())?;
         Ok(String::from_utf8(length).expect("text").parse().expect("a length"))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

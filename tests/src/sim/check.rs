@@ -88,7 +88,7 @@ pub fn on_the_way<'a>(ledger: &Ledger, phones: impl Iterator<Item = &'a Phone>) 
 }
 
 fn short(sha: &Sha) -> String {
-    sha.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&sha[..4])
 }
 
 /// Whether the server has what this person delivered, whole.

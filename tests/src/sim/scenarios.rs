@@ -350,7 +350,7 @@ fn a_decision_that_is_taken_back_is_open_again() -> Told {
     let item = open(&mut world)?.pop().ok_or("the loser is not told")?.id;
     saved(&mut world, LI, history::Command::Resolve { item, root: shop, choice: Choice::KeepTheirs })?;
     expect("open items", open(&mut world)?.len(), 0)?;
-    saved(&mut world, LI, history::Command::Reopen { items: vec![item] })?;
+    saved(&mut world, LI, history::Command::Reopen { items: vec![item], roots: vec![] })?;
     sync(&mut world, &[LI]);
     expect("open items", open(&mut world)?.len(), 1)?;
     world.all_is_well()

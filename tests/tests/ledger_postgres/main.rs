@@ -41,7 +41,7 @@ fn after_a_purge_the_tables_hold_nothing_of_her_values() {
         let mut client = postgres::Client::connect(&cluster().url(&name), postgres::NoTls).expect("it connects");
         let sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
         let tables: Vec<String> = client.query(sql, &[]).expect("listed").iter().map(|row| row.get(0)).collect();
-        let mark: String = purge::MARK.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let mark = hex::encode(purge::MARK);
         let with = |table: &String| {
             let rows = client.query(&format!("SELECT t::text FROM {table} t"), &[]).expect("read");
             let texts = rows.iter().map(|row| row.get::<_, String>(0));

@@ -46,10 +46,6 @@ impl Held {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 pub fn bucket(kind: u8, id: &[u8]) -> Vec<u8> {
     [&[kind], id].concat()
 }
@@ -106,7 +102,7 @@ impl Client {
     fn post(&self, path: &str, body: &[u8]) -> Result<Value, (u16, u64)> {
         let mut request = self.agent.post(format!("{}{path}", self.address)).header("content-type", "application/cbor");
         if !self.token.is_empty() {
-            request = request.header("authorization", format!("Bearer {}", hex(&self.token)));
+            request = request.header("authorization", format!("Bearer {}", hex::encode(&self.token)));
         }
         let mut response = request.send(body).expect("an answer");
         let bytes = response.body_mut().read_to_vec().expect("a body");
@@ -118,8 +114,8 @@ impl Client {
     }
 
     fn page(&self, bucket: &[u8], generation: u64, no: u64) -> Vec<u8> {
-        let path = format!("{}/page/{}/{generation}/{no}", self.address, hex(bucket));
-        let request = self.agent.get(path).header("authorization", format!("Bearer {}", hex(&self.token)));
+        let path = format!("{}/page/{}/{generation}/{no}", self.address, hex::encode(bucket));
+        let request = self.agent.get(path).header("authorization", format!("Bearer {}", hex::encode(&self.token)));
         let mut response = request.call().expect("an answer");
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-encoding"], "gzip");

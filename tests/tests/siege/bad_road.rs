@@ -1,7 +1,6 @@
 //! Bad networks: requests lost, cut and repeated, a slow road, a book that comes in pieces, and clients that never finish
 //! their sentence (SYNC 4.7).
 use super::home::{Home, Server, now};
-use super::line::hex;
 use super::proxy::{Fate, Proxy, Speed};
 use super::rounds;
 use super::siege::Siege;
@@ -127,7 +126,7 @@ fn a_book_that_is_cut_twenty_times_goes_on_where_it_was() {
     let (asked, cut): (Arc<Mutex<Vec<u32>>>, Arc<AtomicBool>) = Default::default();
     let (asks, cuts, mut dice) = (asked.clone(), cut.clone(), Dice::new(9));
     // The first generation: had it begun anew it would be another.
-    let book = format!("GET /page/{}/1/", hex(&Bucket::Grid(GRIDS[0]).to_bytes()));
+    let book = format!("GET /page/{}/1/", hex::encode(&Bucket::Grid(GRIDS[0]).to_bytes()));
     let proxy = Proxy::before(&server.address, Speed::default(), move |line| {
         let Some(no) = line.strip_prefix(&book).and_then(|rest| rest.split(' ').next()?.parse().ok()) else {
             return Fate::Through;

@@ -42,7 +42,8 @@ fn a_disk_that_fills_up_refuses_pushes_loses_nothing_and_recovers() {
     assert!(full(&[failed]), "{failed:?}");
     let waiting: Vec<_> = siege.walkers.iter().map(Walker::status).filter(|status| status.unsent > 0).collect();
     assert!(!waiting.is_empty(), "what people do goes on, on their phones");
-    assert!(waiting.iter().all(|status| status.sync == SyncState::Offline), "and goes up later: {waiting:?}");
+    let told = SyncState::Refused(RefusalCode::Failed);
+    assert!(waiting.iter().all(|status| status.sync == told), "and they are told that it is the server: {waiting:?}");
     // Reads go on: what is there can be followed, and lies there whole.
     let mut rows = 0;
     for grid in GRIDS {

@@ -44,6 +44,45 @@ fn both_see_one_result_and_the_loser_may_have_hers_back() {
 }
 
 #[test]
+fn mine_that_was_kept_gives_way_again_when_she_takes_that_back_unless_a_third_value_stands() {
+    let mut world = World::calm(39);
+    let shop = new_customer(&mut world, LI, "仇记五金", 1);
+    world.exchange(LI);
+    world.exchange(CHEN);
+    note(&mut world, LI, shop, "李的");
+    note(&mut world, CHEN, shop, "陈的");
+    for at in [LI, CHEN, LI] {
+        world.exchange(at);
+    }
+    let item = attention(&mut world, LI).open.pop().expect("told");
+    let keep = history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepMine };
+    let reopen = history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
+    let held = |world: &mut World, at| detail(world, at, shop).expect("held").note;
+
+    world.act(LI, keep.clone()).expect("decided");
+    assert_eq!(held(&mut world, LI), "李的");
+    world.act(LI, reopen.clone()).expect("taken back, without a network");
+    assert_eq!(held(&mut world, LI), "陈的");
+    assert_eq!(attention(&mut world, LI).open, [item]);
+
+    world.act(LI, keep).expect("decided");
+    for at in [LI, CHEN] {
+        world.exchange(at);
+    }
+    note(&mut world, CHEN, shop, "陈又改了");
+    for at in [CHEN, LI] {
+        world.exchange(at);
+    }
+    world.act(LI, reopen).expect("taken back");
+    assert_eq!(attention(&mut world, LI).open.len(), 1);
+    for at in [LI, CHEN] {
+        world.exchange(at);
+        assert_eq!(held(&mut world, at), "陈又改了");
+    }
+    assert!(attention(&mut world, CHEN).open.is_empty());
+}
+
+#[test]
 fn both_as_a_note_keeps_theirs_and_mine_beside_it() {
     let mut world = World::calm(3);
     let shop = new_customer(&mut world, LI, "仇记五金", 1);

@@ -23,9 +23,11 @@ words! {
         offline => "离线", "Offline";
         sign_in_again => "需重新登录", "Sign in again";
         stopped => "同步已停止", "Sync stopped";
+        server_failing => "服务器故障", "Server trouble";
         unsent(n: u32) => "{n} 未发送", "{n} unsent";
         offline_with(n: u32) => "离线 · {n} 项在本机", "Offline · {n} on this phone";
         sign_in_with(n: u32) => "需重新登录 · {n} 未发送", "Sign in again · {n} unsent";
+        server_failing_with(n: u32) => "服务器故障 · {n} 项在本机", "Server trouble · {n} on this phone";
         stopped_with(n: u32) => "同步已停止 · {n} 未发送", "Sync stopped · {n} unsent";
         storage_full => "存储已满，新内容存不下", "Storage full, nothing new is kept";
         storage_broken => "没有在保存", "Not saving";
@@ -73,6 +75,8 @@ impl StateWords {
             (_, SyncState::Offline) => self.offline().into(),
             (_, SyncState::SignInAgain) if n > 0 => self.sign_in_with(n),
             (_, SyncState::SignInAgain) => self.sign_in_again().into(),
+            (_, SyncState::Refused(RefusalCode::Failed)) if n > 0 => self.server_failing_with(n),
+            (_, SyncState::Refused(RefusalCode::Failed)) => self.server_failing().into(),
             (_, SyncState::Refused(_) | SyncState::Forked) if n > 0 => self.stopped_with(n),
             (_, SyncState::Refused(_) | SyncState::Forked) => self.stopped().into(),
             _ if all > here => self.downloading(here, all),

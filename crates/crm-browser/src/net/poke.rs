@@ -4,6 +4,7 @@ use super::http::{Call, Patience, fetch, read};
 use super::server::Server;
 use crate::clock::wait;
 use crate::random;
+use crm_protocol::RefusalCode;
 use crm_replica::ports::NetError;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -64,11 +65,20 @@ enum Heard {
     NeverAgain,
 }
 
+impl Heard {
+    fn instead(error: &NetError) -> Self {
+        match error {
+            NetError::Unreachable | NetError::Malformed => Heard::Nothing,
+            NetError::Refused { code: RefusalCode::Failed | RefusalCode::Locked, .. } => Heard::Nothing,
+            NetError::Refused { .. } => Heard::NeverAgain,
+        }
+    }
+}
+
 async fn listen(server: &Server, line: &Line, poked: &impl Fn()) -> Heard {
     let token = match server.token().await {
         Ok(token) => token,
-        Err(NetError::Refused { .. }) => return Heard::NeverAgain,
-        Err(_) => return Heard::Nothing,
+        Err(error) => return Heard::instead(&error),
     };
     let Ok(controller) = AbortController::new() else { return Heard::NeverAgain };
     line.request.replace(Some(controller.clone()));
@@ -81,8 +91,8 @@ async fn listen(server: &Server, line: &Line, poked: &impl Fn()) -> Heard {
     };
     if response.status() == 401 {
         return match server.renew(Some(token)).await {
-            Err(NetError::Refused { .. }) => Heard::NeverAgain,
-            _ => Heard::Nothing,
+            Ok(_) => Heard::Nothing,
+            Err(error) => Heard::instead(&error),
         };
     }
     if !response.ok() {

@@ -125,7 +125,7 @@ async fn what_comes_from_the_server_is_the_photo_that_was_asked_for_or_nothing()
     let photo = photo(4, 1_000);
     let (whole, other, absent) = (photo.sha, sha256(b"other"), sha256(b"absent"));
     let bytes = photo.bytes.clone();
-    let path = |sha: &Sha| format!("/blob/{}", sha.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    let path = |sha: &Sha| format!("/blob/{}", hex::encode(sha));
     let paths = [path(&whole), path(&other), path(&absent)];
     let answer = move |request: &Request| match paths.iter().position(|path| *path == request.path) {
         Some(0) => Answer::Body(bytes.clone()),

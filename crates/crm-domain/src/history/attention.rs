@@ -31,19 +31,22 @@ pub enum Command {
     SameAs { items: Vec<Uuid>, roots: Vec<Uuid>, customer: Uuid, into: Uuid },
     /// Puts items away.
     Dismiss { items: Vec<Uuid> },
-    /// Takes a decision back. What was tried again is no longer hers to take back, and what waited never was.
-    Reopen { items: Vec<Uuid> },
+    /// Takes a decision back: where hers was kept and still stands, theirs stands again. What was tried again is no longer
+    /// hers to take back, and what waited never was. `roots` are the records that the items are about.
+    Reopen { items: Vec<Uuid>, roots: Vec<Uuid> },
 }
 
 impl Command {
     pub fn reads(&self) -> Reads {
         match self {
             Command::Resolve { item, root, .. } => Reads { rows: vec![*item], roots: vec![*root] },
-            Command::Again { items, roots } => Reads { rows: items.clone(), roots: roots.clone() },
+            Command::Again { items, roots } | Command::Reopen { items, roots } => {
+                Reads { rows: items.clone(), roots: roots.clone() }
+            }
             Command::SameAs { items, roots, into, .. } => {
                 Reads { rows: [items.as_slice(), &[*into]].concat(), roots: roots.clone() }
             }
-            Command::Dismiss { items } | Command::Reopen { items } => Reads { rows: items.clone(), roots: vec![] },
+            Command::Dismiss { items } => Reads { rows: items.clone(), roots: vec![] },
         }
     }
 
@@ -61,15 +64,20 @@ impl Command {
                 items.iter().try_for_each(|item| seen.get(*item).map(drop))?;
                 Ok(settled(items, "theirs"))
             }
-            Command::Reopen { items } => {
+            Command::Reopen { items, .. } => {
+                let mut drafts = Vec::new();
                 for item in items {
                     let row = Inbox::of(&seen.get(*item)?.body);
                     let gone_on = matches!(row.resolved.as_deref(), Some("again" | "same"));
                     if gone_on || row.what.as_deref() == Some("waiting") {
                         return Err(Rejection::of(Code::Nothing));
                     }
+                    if row.resolved.as_deref() == Some("mine") {
+                        drafts.extend(theirs_again(&row, seen)?);
+                    }
                 }
-                Ok(settled(items, ""))
+                drafts.extend(settled(items, ""));
+                Ok(drafts)
             }
             Command::Resolve { item, choice: Choice::KeepTheirs, .. } => {
                 seen.get(*item)?;
@@ -99,6 +107,23 @@ impl Command {
 fn settled(items: &[Uuid], how: &str) -> Vec<Draft> {
     let edit = |item: &Uuid| DraftChange::edit(INBOX, *item, Patch::new().set(inbox::resolved, how).done());
     items.chunks(MAX_CHANGES).map(|some| Draft::of(some.iter().map(edit).collect())).collect()
+}
+
+/// The value that had stood before hers was kept, unless the record has gone elsewhere or has a third value by now.
+fn theirs_again(row: &Inbox, seen: &Seen) -> Result<Option<Draft>, Rejection> {
+    let value = |bytes: &Option<Vec<u8>>| match bytes {
+        Some(bytes) => minicbor::decode(bytes).map_err(|_| Rejection::of(Code::Malformed)),
+        None => Ok(Val::Null),
+    };
+    let (Some(rec), Some(field), Some(kind)) = (row.rec, row.field, row.rec_kind) else {
+        return Ok(None);
+    };
+    let (mine, theirs) = (value(&row.mine)?, value(&row.theirs)?);
+    let stands = seen.get(rec).ok().and_then(|record| record.body.get(&(field as u16)));
+    Ok((stands == Some(&mine)).then(|| {
+        let back = DraftChange::edit(kind as u16, rec, [(field as u16, theirs)].into());
+        DraftChange { yields: true, ..back }.into()
+    }))
 }
 
 /// The ops of open items of what was refused, in the order in which they were written.

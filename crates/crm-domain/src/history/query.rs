@@ -91,7 +91,7 @@ fn gathered<'a>(lines: impl Iterator<Item = (&'a Uuid, &'a InboxLine)>, book: &B
     let mut created: HashMap<Uuid, usize> = HashMap::new();
     for (mut item, op) in all {
         let changes = op.as_ref().map(|op| op.changes.as_slice()).unwrap_or_default();
-        let about = changes.iter().flat_map(|c| [Some(c.rec), c.named_root()]).chain([item.root]).flatten();
+        let about = changes.iter().flat_map(|c| [Some(c.rec), c.named_root()]).chain([item.root, item.rec]).flatten();
         item.roots.extend(about);
         let stands = item.code == Code::Exists as u16;
         item.creates = !stands && changes.iter().any(|c| c.new && Some(c.rec) == item.rec);

@@ -101,7 +101,7 @@ pub enum SyncState {
     Offline,
     /// The session ended; writing goes on, only the network stops.
     SignInAgain,
-    /// The server refuses this device or app.
+    /// The server refuses this device or app, or fails itself.
     Refused(crm_protocol::RefusalCode),
     /// This profile was cloned: it needs a new identity.
     Forked,

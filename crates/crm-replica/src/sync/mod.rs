@@ -269,7 +269,6 @@ impl Replica {
         self.sync.state = match error {
             NetError::Unreachable | NetError::Malformed => SyncState::Offline,
             NetError::Refused { code: RefusalCode::SignInAgain, .. } => SyncState::SignInAgain,
-            NetError::Refused { code: RefusalCode::Failed, .. } => SyncState::Offline,
             NetError::Refused { code, retry_ms } => {
                 let wait = retry_ms.unwrap_or(0);
                 self.sync.next_at = self.sync.next_at.max(self.now.device_ms + wait);

@@ -159,13 +159,13 @@ fn Values(props: &ValuesProps) -> Html {
 fn use_settle(item: &Item) -> impl Fn(Command, &'static str) -> Callback<MouseEvent> + use<> {
     let commands = use_command();
     let toasts = use_toasts();
-    let items = item.items.clone();
+    let reopen = Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
     move |command: Command, said: &'static str| {
-        let (commands, toasts, items) = (commands.clone(), toasts.clone(), items.clone());
+        let (commands, toasts, reopen) = (commands.clone(), toasts.clone(), reopen.clone());
         Callback::from(move |_: MouseEvent| {
-            let (toasts, again, items) = (toasts.clone(), commands.clone(), items.clone());
+            let (toasts, again, reopen) = (toasts.clone(), commands.clone(), reopen.clone());
             commands.act(command.clone(), move || {
-                let undo = Callback::from(move |()| again.act(Command::Reopen { items: items.clone() }, || ()));
+                let undo = Callback::from(move |()| again.act(reopen.clone(), || ()));
                 toasts.undo(said, undo);
             });
         })

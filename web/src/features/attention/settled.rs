@@ -25,8 +25,8 @@ pub fn SettledItem(props: &ItemProps) -> Html {
         _ => w.chose_seen(),
     };
     let name = label(item, w);
-    let items = item.items.clone();
-    let onclick = Callback::from(move |_: MouseEvent| commands.act(Command::Reopen { items: items.clone() }, || ()));
+    let reopen = Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
+    let onclick = Callback::from(move |_: MouseEvent| commands.act(reopen.clone(), || ()));
     // What was handed in again is a change of its own by now; what waited was decided by others.
     let end = if waited || matches!(item.resolved.as_str(), "again" | "same") {
         Html::default()
