@@ -1,4 +1,4 @@
-// 6. A supervisor at a desk sees the visit within seconds; both change one field, both see one result, and the loser's value is kept.
+// 6. A supervisor at a desk sees the visit within seconds; both change one field, both see one result, and the loser's value is kept, used and given up again.
 import assert from "node:assert/strict";
 import { openCustomer, timeline } from "./harness/customers.mjs";
 import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
@@ -7,6 +7,7 @@ import { agreeToBeingLocated, at, checkIn, checkOut, planned } from "./harness/v
 
 const HERS = "李静改的地址一号";
 const SUPERVISORS = "周萍改的地址二号";
+const SUPERVISORS_LATER = "周萍再改的地址三号";
 
 export default async function (house) {
   const phone = await house.phone("phone");
@@ -71,6 +72,18 @@ async function theLoserIsKeptAndTakenBackWithTwoTaps(house, phone, desk, stop) {
   await phone.tap(phone.button("保留我的"));
   await phone.see("已改回你的");
   assert.equal(phone.taps, 2, "taps to settle a conflict");
+  await desk.see(desk.page.locator(".customer-head").getByText(HERS));
+  await phone.tap(phone.button("撤销"));
+  await phone.see("两个人改了同一项");
+  await desk.see(desk.page.locator(".customer-head").getByText(SUPERVISORS));
+
+  await edit(desk, stop, SUPERVISORS_LATER);
+  await phone.see(phone.text(SUPERVISORS_LATER));
+  await phone.see(phone.button("保留现在的"));
+  await looksRight(phone);
+  await house.picture(phone, "attention-changed-since");
+  await phone.tap(phone.button("保留我的"));
+  await phone.see("已改回你的");
   await openCustomer(phone, stop.name);
   await phone.see(phone.page.getByRole("main").getByText(HERS).first());
   await desk.see(desk.page.locator(".customer-head").getByText(HERS));

@@ -236,7 +236,7 @@ fn whoever_asks_in_json_is_answered_in_json() {
 
     let (_, staged) = json(ask("/sync/pull", Some(token), &asked(None)));
     let generation = &staged["parts"][0]["mode"]["Pages"]["generation"];
-    let page = format!("/page/{}/{generation}/0", hex::encode(&Bucket::Grid(id("east")).to_bytes()));
+    let page = format!("/page/{}/{generation}/0", hex::encode(Bucket::Grid(id("east")).to_bytes()));
     let bearer = format!("Bearer {token}");
     let (_, page) =
         json(server.get(&page, &[("authorization", &bearer), ("accept", "text/html, application/json;q=0.9")]));
@@ -426,7 +426,7 @@ fn pages_come_gzipped_with_an_etag() {
     let begin = Pull { cursors: vec![(Bucket::Grid(id("east")), None)], ..pull(&server) };
     let pulled: Pulled = read(server.post("/sync/pull", Some(&token), &encode(&begin)));
     let Mode::Pages { generation, count: 1, .. } = pulled.parts[0].mode else { panic!("{:?}", pulled.parts) };
-    let path = format!("/page/{}/{generation}/0", hex::encode(&Bucket::Grid(id("east")).to_bytes()));
+    let path = format!("/page/{}/{generation}/0", hex::encode(Bucket::Grid(id("east")).to_bytes()));
     let authorization = bearer(&token);
     let page = server.get(&path, &[("authorization", &authorization)]);
     assert_eq!((page.status().as_u16(), &page.headers()["content-encoding"]), (200, &"gzip".parse().expect("a value")));
@@ -462,7 +462,7 @@ fn a_photo_comes_in_chunks_and_is_verified() {
     let photo: Vec<u8> = (0..300_000u32).map(|i| (i * 7 % 251) as u8).collect();
     let sha: [u8; 32] =
         sha2::Digest::finalize(sha2::Digest::chain_update(<sha2::Sha256 as sha2::Digest>::new(), &photo)).into();
-    let path = format!("/blob/{}", hex::encode(&sha));
+    let path = format!("/blob/{}", hex::encode(sha));
     let authorization = bearer(&token);
     let offer =
         || read::<BlobState>(server.post("/blob", Some(&token), &encode(&BlobOffer { sha256: sha, len: 300_000 })));
@@ -485,7 +485,7 @@ fn a_photo_comes_in_chunks_and_is_verified() {
     assert_eq!(bytes(server.get(&path, &[("authorization", &authorization)])), photo);
     let wrong = read::<BlobState>(server.post("/blob", Some(&token), &encode(&BlobOffer { sha256: [1; 32], len: 3 })));
     assert_eq!(wrong.offset, 0);
-    let request = server.agent.patch(format!("{}/blob/{}", server.address, hex::encode(&[1; 32])));
+    let request = server.agent.patch(format!("{}/blob/{}", server.address, hex::encode([1; 32])));
     let answer = request.header("authorization", &authorization).header("upload-offset", "0").send(&b"abc"[..]);
     assert_eq!(refusal(answer.expect("an answer")), (400, RefusalCode::Malformed));
 }

@@ -108,7 +108,7 @@ impl OverHttp {
         let key = self.keys.get(&caller.dev).filter(|_| self.owners.get(&caller.dev) == Some(&caller.user));
         let token = key.and_then(|key| self.token(caller.dev, key));
         let token = token.unwrap_or_else(|| [caller.user.into_bytes(), caller.dev.into_bytes()].concat());
-        format!("Bearer {}", hex::encode(&token))
+        format!("Bearer {}", hex::encode(token))
     }
 
     fn token(&self, dev: Uuid, key: &SigningKey) -> Option<Vec<u8>> {
@@ -177,7 +177,7 @@ impl Door for OverHttp {
         self.post(caller, "/sync/pull", encode(pull))
     }
     fn page(&self, caller: &Caller, bucket: Bucket, generation: u32, no: u32) -> Answer<Page> {
-        let path = format!("/page/{}/{generation}/{no}", hex::encode(&bucket.to_bytes()));
+        let path = format!("/page/{}/{generation}/{no}", hex::encode(bucket.to_bytes()));
         let bytes = self.request("GET", &path, Some(caller), &[], Vec::new())?;
         Ok(decode(&bytes).expect("a page"))
     }

@@ -126,7 +126,7 @@ fn a_book_that_is_cut_twenty_times_goes_on_where_it_was() {
     let (asked, cut): (Arc<Mutex<Vec<u32>>>, Arc<AtomicBool>) = Default::default();
     let (asks, cuts, mut dice) = (asked.clone(), cut.clone(), Dice::new(9));
     // The first generation: had it begun anew it would be another.
-    let book = format!("GET /page/{}/1/", hex::encode(&Bucket::Grid(GRIDS[0]).to_bytes()));
+    let book = format!("GET /page/{}/1/", hex::encode(Bucket::Grid(GRIDS[0]).to_bytes()));
     let proxy = Proxy::before(&server.address, Speed::default(), move |line| {
         let Some(no) = line.strip_prefix(&book).and_then(|rest| rest.split(' ').next()?.parse().ok()) else {
             return Fate::Through;

@@ -34,7 +34,7 @@ impl Line {
             Endpoint::Pull => "/sync/pull".to_owned(),
             Endpoint::Repair => "/sync/repair".to_owned(),
             Endpoint::Page { bucket, generation, no } => {
-                format!("/page/{}/{generation}/{no}", hex::encode(&bucket.to_bytes()))
+                format!("/page/{}/{generation}/{no}", hex::encode(bucket.to_bytes()))
             }
             Endpoint::Offer | Endpoint::Append { .. } => unreachable!("no photo is taken in a siege"),
         };
@@ -58,7 +58,7 @@ impl Line {
         let sig = self.key.sign(&renewal_bytes(dev, &nonce.nonce)).to_bytes();
         let renew = Renew { dev, nonce: nonce.nonce, sig };
         let signed_in: SignedIn = read(self.call("/auth/renew", Some(&encode(&renew)), None)?)?;
-        let token = hex::encode(&signed_in.token);
+        let token = hex::encode(signed_in.token);
         self.token = Some(token.clone());
         Ok(token)
     }

@@ -58,6 +58,11 @@ fn mine_that_was_kept_gives_way_again_when_she_takes_that_back_unless_a_third_va
     let keep = history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepMine };
     let reopen = history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
     let held = |world: &mut World, at| detail(world, at, shop).expect("held").note;
+    let since = |world: &mut World| match world.look(LI, history::Query::Standing) {
+        View::History(view) => view.open.into_iter().map(|item| item.since).collect::<Vec<_>>(),
+        other => panic!("not the inbox: {other:?}"),
+    };
+    assert_eq!(since(&mut world), [None], "theirs stands");
 
     world.act(LI, keep.clone()).expect("decided");
     assert_eq!(held(&mut world, LI), "李的");
@@ -74,7 +79,7 @@ fn mine_that_was_kept_gives_way_again_when_she_takes_that_back_unless_a_third_va
         world.exchange(at);
     }
     world.act(LI, reopen).expect("taken back");
-    assert_eq!(attention(&mut world, LI).open.len(), 1);
+    assert_eq!(since(&mut world), [Some("陈又改了".into())], "neither of the two");
     for at in [LI, CHEN] {
         world.exchange(at);
         assert_eq!(held(&mut world, at), "陈又改了");

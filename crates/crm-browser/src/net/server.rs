@@ -117,11 +117,11 @@ impl Server {
             Endpoint::Pull => self.call("/sync/pull", Some(Body::Whole(CBOR, body))).await,
             Endpoint::Repair => self.call("/sync/repair", Some(Body::Whole(CBOR, body))).await,
             Endpoint::Page { bucket, generation, no } => {
-                self.call(&format!("/page/{}/{generation}/{no}", hex::encode(&bucket.to_bytes())), None).await
+                self.call(&format!("/page/{}/{generation}/{no}", hex::encode(bucket.to_bytes())), None).await
             }
             Endpoint::Offer => self.call("/blob", Some(Body::Whole(CBOR, body))).await,
             Endpoint::Append { sha, offset } => {
-                self.call(&format!("/blob/{}", hex::encode(&sha)), Some(Body::Chunk(offset, body))).await
+                self.call(&format!("/blob/{}", hex::encode(sha)), Some(Body::Chunk(offset, body))).await
             }
         }
     }
@@ -144,7 +144,7 @@ impl Server {
 
     /// A photo that the server has, of the hash that was asked for.
     pub async fn photo(&self, sha: Sha) -> Result<Vec<u8>, LookError> {
-        let bytes = self.call(&format!("/blob/{}", hex::encode(&sha)), None).await.map_err(|error| match error {
+        let bytes = self.call(&format!("/blob/{}", hex::encode(sha)), None).await.map_err(|error| match error {
             NetError::Unreachable => LookError::Unreachable,
             NetError::Refused { code: RefusalCode::NotFound | RefusalCode::NotAllowed, .. } => LookError::NotThere,
             NetError::Refused { code, .. } => LookError::Refused(code),
@@ -218,7 +218,7 @@ impl Server {
         let answer: SignedIn = open("/auth/renew", encode(&Renew { dev, nonce, sig })).await?;
         self.set_token(Some(&answer.token));
         (self.renewed)(&answer);
-        Ok(hex::encode(&answer.token).into())
+        Ok(hex::encode(answer.token).into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Needs attention (待处理): what was refused, lost or waits, in this person's inbox.
 use super::Inbox;
 use crate::book::{Book, InboxLine};
-use crate::customers::plain;
+use crate::customers::{plain, plain_val};
 use crate::ids::Uuid;
 use crate::op::Op;
 use crate::query::{Asker, NotLoaded, Rows};
@@ -13,6 +13,8 @@ use std::collections::HashMap;
 pub enum Query {
     /// Open items, then those settled lately, newest first; what hangs together is one.
     Attention,
+    /// The same, and with each value that lost the one that stands by now: reads the records that open items are about.
+    Standing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,8 @@ pub struct Item {
     pub mine: String,
     pub mine_at: i64,
     pub theirs: String,
+    /// What stands by now, where that is no longer `theirs`.
+    pub since: Option<String>,
     pub other: String,
     pub other_at: i64,
     pub at: i64,
@@ -59,11 +63,32 @@ pub struct Item {
 const SETTLED: usize = 50;
 
 impl Query {
-    pub fn answer(&self, book: &Book, _: &dyn Rows, _: &Asker) -> Result<View, NotLoaded> {
+    pub fn answer(&self, book: &Book, rows: &dyn Rows, _: &Asker) -> Result<View, NotLoaded> {
         match self {
             Query::Attention => Ok(attention(book)),
+            Query::Standing => standing(book, rows),
         }
     }
+}
+
+fn standing(book: &Book, rows: &dyn Rows) -> Result<View, NotLoaded> {
+    let mut view = attention(book);
+    let mut missing = Vec::new();
+    for item in view.open.iter_mut().filter(|item| matches!(item.what.as_str(), "lost" | "yielded")) {
+        let (Some(rec), Some(root)) = (item.rec, item.root.or(item.rec)) else { continue };
+        match rows.under(root) {
+            Err(NotLoaded(roots)) => missing.extend(roots),
+            Ok(shown) => {
+                let record = shown.iter().find(|shown| shown.id == rec);
+                let stands = record.map(|record| match record.body.get(&item.field) {
+                    Some(value) => plain_val(value, book),
+                    None => String::new(),
+                });
+                item.since = stands.filter(|stands| *stands != item.theirs);
+            }
+        }
+    }
+    if missing.is_empty() { Ok(view) } else { Err(NotLoaded(missing)) }
 }
 
 pub fn attention(book: &Book) -> View {
@@ -128,6 +153,7 @@ fn item(id: Uuid, row: &Inbox, book: &Book) -> Item {
         mine: text(&row.mine),
         mine_at: row.mine_at.unwrap_or(0),
         theirs: text(&row.theirs),
+        since: None,
         other: book.person_name(row.other),
         other_at: row.other_at.unwrap_or(0),
         at: row.at.unwrap_or(0),

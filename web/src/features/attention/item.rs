@@ -104,6 +104,7 @@ pub fn OpenItem(props: &ItemProps) -> Html {
     let field = values.field_of(item.rec_kind, item.field);
     let other = if item.other.is_empty() { w.someone() } else { item.other.as_str() };
     let text = match What::of(item) {
+        What::Lost if item.since.is_some() => w.lost_and_changed(&label, field, other, &f.when(item.other_at, now)),
         What::Lost => w.lost_text(&label, field, other, &f.when(item.other_at, now)),
         What::Yielded => w.yielded_text(&label, field, other),
         What::EditedBehind => {
@@ -140,16 +141,23 @@ fn Values(props: &ValuesProps) -> Html {
         if plain.is_empty() { w.empty_value().into() } else { values.value_of(item.rec_kind, item.field, plain) }
     };
     let other = if item.other.is_empty() { w.someone() } else { item.other.as_str() };
+    let stands = item.since.as_ref().unwrap_or(&item.theirs);
+    let value = |of: String, value: &String| {
+        let class = (value == stands).then_some("attention-standing");
+        html! {
+            <div {class}>
+                <dt>{ of }if value == stands { <span class="tag">{ w.in_use() }</span> }</dt>
+                <dd>{ shown(value) }</dd>
+            </div>
+        }
+    };
     html! {
         <dl class="attention-values">
-            <div>
-                <dt>{ w.mine(&f.when(item.mine_at, now)) }</dt>
-                <dd>{ shown(&item.mine) }</dd>
-            </div>
-            <div class="attention-standing">
-                <dt>{ w.theirs(other, &f.when(item.other_at, now)) }<span class="tag">{ w.in_use() }</span></dt>
-                <dd>{ shown(&item.theirs) }</dd>
-            </div>
+            { value(w.mine(&f.when(item.mine_at, now)), &item.mine) }
+            { value(w.theirs(other, &f.when(item.other_at, now)), &item.theirs) }
+            if let Some(since) = item.since.as_ref().filter(|since| **since != item.mine) {
+                { value(w.since().into(), since) }
+            }
         </dl>
     }
 }
@@ -201,7 +209,11 @@ fn Buttons(props: &ItemProps) -> Html {
         What::Lost | What::Yielded if has_values(item) => html! {
             <>
                 <Button onclick={settle(choose(Choice::KeepMine), w.kept_mine())}>{ w.keep_mine() }</Button>
-                <Button onclick={settle(choose(Choice::KeepTheirs), w.kept_theirs())}>{ w.keep_theirs() }</Button>
+                if item.since.is_some() {
+                    <Button onclick={settle(choose(Choice::KeepTheirs), w.kept_as_it_is())}>{ w.keep_as_it_is() }</Button>
+                } else {
+                    <Button onclick={settle(choose(Choice::KeepTheirs), w.kept_theirs())}>{ w.keep_theirs() }</Button>
+                }
                 <Button onclick={settle(choose(Choice::Both), w.kept_both())}>{ w.keep_both() }</Button>
             </>
         },

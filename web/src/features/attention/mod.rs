@@ -19,7 +19,7 @@ const TOO_LONG_MS: i64 = HOUR_MS;
 #[component]
 pub fn Attention() -> Html {
     let w = use_words::<Words>();
-    let view = use_query(Query::Attention);
+    let view = use_query(Query::Standing);
     let unsent = use_unsent();
     let desk = use_desk();
     let Some(view) = view else {

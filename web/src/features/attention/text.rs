@@ -9,6 +9,7 @@ words! {
 
         lost => "两个人改了同一项", "Two people changed the same thing";
         lost_text(label: &str, field: &str, other: &str, when: &str) => "{label} · {field}。{other}（{when}）也改了它，现在用的是{other}的。", "{label} · {field}. {other} changed it too ({when}), and theirs is in use.";
+        lost_and_changed(label: &str, field: &str, other: &str, when: &str) => "{label} · {field}。{other}（{when}）也改了它，之后它又变了。", "{label} · {field}. {other} changed it too ({when}), and it has changed again since.";
         yielded => "这一项别人已经写了", "Somebody had written this already";
         yielded_text(label: &str, field: &str, other: &str) => "{label} · {field}。你的改动自动让给了{other}先写的。", "{label} · {field}. Yours gave way to what {other} wrote first.";
         refused_create(kind: &str) => "{kind}没有被接受", "{kind}: not accepted";
@@ -24,10 +25,12 @@ words! {
         theirs(who: &str, when: &str) => "{who} · {when}", "{who} · {when}";
         someone => "对方", "the other";
         in_use => "现在用的", "in use";
+        since => "之后", "Since";
         empty_value => "（空）", "(empty)";
 
         keep_mine => "保留我的", "Keep mine";
         keep_theirs => "保留对方的", "Keep theirs";
+        keep_as_it_is => "保留现在的", "Leave it as it is";
         keep_both => "都保留为备注", "Keep both as a note";
         as_note => "存为备注", "Keep as a note";
         with_more(n: usize) => "另有 {n} 项建立在它上面，一起处理。", { format!("{} on it, and go with it.", plural(n as u64, "other change builds", "other changes build")) };
@@ -40,6 +43,7 @@ words! {
 
         kept_mine => "已改回你的", "Yours is back in use";
         kept_theirs => "已保留对方的", "Theirs stays";
+        kept_as_it_is => "没有改动", "Left as it is";
         kept_both => "对方的在用，你的已存为备注", "Theirs stays, yours is kept as a note";
         was_seen => "已处理", "Settled";
 
