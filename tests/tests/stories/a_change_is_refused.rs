@@ -195,7 +195,7 @@ fn a_refused_create_is_tried_again_with_all_that_builds_on_it_and_is_there_once(
     }
     assert_eq!(state(&mut world, shop), Some(State::Confirmed));
     assert_eq!(attention(&mut world), []);
-    let back = world.act(LI, reopen(&item));
+    let back = world.act(LI, reopen(item));
     assert!(matches!(back, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "{back:?}");
     again(&mut world);
     assert_eq!(state(&mut world, shop), Some(State::Confirmed));
