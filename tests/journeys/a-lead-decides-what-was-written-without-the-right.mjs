@@ -1,6 +1,7 @@
 // What was written offline after the right had ended waits for the grid's lead: she lets one through and refuses one, offline too, and its author is told. Once she has the right again, she hands it in once more.
 import assert from "node:assert/strict";
 import { addCustomer, found, note, openCustomer, timeline } from "./harness/customers.mjs";
+import { inEveryLook } from "./harness/looks.mjs";
 import { CHENWEI, GRID_OF_CHENWEI, HELIN, SHANMIN, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 
@@ -109,20 +110,12 @@ async function saysItIsOneThatStands(house, phone) {
   await phone.see("没有要处理的");
 }
 
-/** In both languages, light and dark, for a person to look at. */
 async function whichOneInEveryLook(house, phone) {
-  const speak = (tag) => phone.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), tag);
-  for (const [language, words] of [["en", "Already in the book"], ["zh-CN", "是已有的客户"]]) {
-    await speak(language);
-    for (const colorScheme of ["dark", "light"]) {
-      await phone.page.emulateMedia({ colorScheme });
-      await phone.open("/attention");
-      await phone.button(words).click();
-      await phone.see(phone.page.getByRole("dialog").getByRole("button", { name: KEPT }));
-      await looksRight(phone);
-      await house.picture(phone, `stands-already-${language.slice(0, 2)}-${colorScheme}`);
-    }
-  }
+  await inEveryLook(house, phone, "stands-already", async (language) => {
+    await phone.open("/attention");
+    await phone.button(language === "en" ? "Already in the book" : "是已有的客户").click();
+    await phone.see(phone.page.getByRole("dialog").getByRole("button", { name: KEPT }));
+  });
   await phone.open("/attention");
 }
 

@@ -1,6 +1,7 @@
 // 6. A supervisor at a desk sees the visit within seconds; both change one field, both see one result, and the loser's value is kept, used and given up again.
 import assert from "node:assert/strict";
 import { openCustomer, timeline } from "./harness/customers.mjs";
+import { inEveryLook } from "./harness/looks.mjs";
 import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 import { agreeToBeingLocated, at, checkIn, checkOut, planned } from "./harness/visits.mjs";
@@ -79,9 +80,11 @@ async function theLoserIsKeptAndTakenBackWithTwoTaps(house, phone, desk, stop) {
 
   await edit(desk, stop, SUPERVISORS_LATER);
   await phone.see(phone.text(SUPERVISORS_LATER));
-  await phone.see(phone.button("保留现在的"));
-  await looksRight(phone);
-  await house.picture(phone, "attention-changed-since");
+  await inEveryLook(house, phone, "changed-since", async (language) => {
+    await phone.open("/attention");
+    await phone.see(phone.text(SUPERVISORS_LATER));
+    await phone.see(phone.button(language === "en" ? "Leave it as it is" : "保留现在的"));
+  });
   await phone.tap(phone.button("保留我的"));
   await phone.see("已改回你的");
   await openCustomer(phone, stop.name);

@@ -1,5 +1,6 @@
 // A supervisor moves a whole grid's customers with four taps; the server, killed in the middle, goes on; the new manager's phone gets them, and all of it is taken back.
 import assert from "node:assert/strict";
+import { inEveryLook } from "./harness/looks.mjs";
 import { CHENWEI, GRID_OF_CHENWEI, GRID_OF_LIJING, LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { rows } from "./harness/customers.mjs";
 import { looksRight } from "./harness/screens.mjs";
@@ -54,20 +55,14 @@ async function opensTheGrid(desk) {
   await desk.see(desk.button("整格转出"));
 }
 
-/** A supervisor's phone shows the same page, in both languages, light and dark. */
+/** A supervisor's phone shows the same page. */
 async function fitsAPhone(house, desk) {
   const size = desk.page.viewportSize();
   await desk.page.setViewportSize({ width: 360, height: 740 });
-  for (const [language, words] of [["en", /moved \d+ to/], ["zh-CN", /把 \d+ 户转到了/]]) {
-    await desk.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), language);
+  await inEveryLook(house, desk, "transfer", async (language) => {
     await desk.page.reload();
-    await desk.see(words);
-    for (const colorScheme of ["dark", "light"]) {
-      await desk.page.emulateMedia({ colorScheme });
-      await looksRight(desk);
-      await house.picture(desk, `transfer-${language === "en" ? "en" : "zh"}-${colorScheme}`);
-    }
-  }
+    await desk.see(language === "en" ? /moved \d+ to/ : /把 \d+ 户转到了/);
+  });
   await desk.page.setViewportSize(size);
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { timeline } from "./harness/customers.mjs";
+import { inEveryLook } from "./harness/looks.mjs";
 import { CHENWEI, LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { looksRight } from "./harness/screens.mjs";
 import { planned } from "./harness/visits.mjs";
@@ -65,20 +66,12 @@ async function exported(house, phone, stop) {
   return path;
 }
 
-/** In both languages, light and dark. */
 async function theDialogReadsWell(house, phone) {
-  for (const [language, scheme] of [["zh-CN", "light"], ["zh-CN", "dark"], ["en", "dark"], ["en", "light"]]) {
-    await phone.page.emulateMedia({ colorScheme: scheme });
-    await phone.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), language);
+  await inEveryLook(house, phone, "send-exported", async (language) => {
     await phone.open("/me/sync");
     await phone.button(language === "en" ? "Send an exported file" : "代发导出文件").tap();
     await phone.see(sheet(phone));
-    await looksRight(phone);
-    await house.picture(phone, `send-exported-${language}-${scheme}`);
-  }
-  await phone.page.evaluate(() => localStorage.setItem("zoufang.locale", "zh-CN"));
-  await phone.open("/me/sync");
-  await phone.button("代发导出文件").tap();
+  });
 }
 
 /** Each has its own words, and what was chosen and typed stays. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { timeline } from "./harness/customers.mjs";
 import { fail, failingStorage, recover } from "./harness/failing-storage.mjs";
+import { inEveryLook } from "./harness/looks.mjs";
 import { LIJING, signIn, wholeBook, ZHOUPING } from "./harness/people.mjs";
 import { openPhoto, photos, picture, seePhotos, take } from "./harness/photos.mjs";
 import { looksRight } from "./harness/screens.mjs";
@@ -31,7 +32,12 @@ export default async function (house) {
   await looksRight(phone);
   await whatCannotBeKeptSaysSo(phone, file("shop.jpg", turned));
   await phone.page.reload();
-  await looks(house, phone, "visit-photos", visit);
+  await inEveryLook(house, phone, "visit-photos", async (language) => {
+    await phone.open(visit);
+    await phone.see(phone.button(language === "en" ? "Check out and save" : "签退并保存"));
+    await seePhotos(phone, 2);
+    await photos(phone).first().scrollIntoViewIfNeeded();
+  });
 
   await phone.kill();
   await phone.startAgain();
@@ -68,24 +74,6 @@ export default async function (house) {
   await house.picture(desk, "desk-photos");
 
   await herOtherPhoneNeedsASignal(house, stop);
-}
-
-/** In both languages, light and dark, for a person to look at. */
-async function looks(house, phone, name, path) {
-  for (const [language, words] of [["zh-CN", "签退并保存"], ["en", "Check out and save"]]) {
-    await phone.page.evaluate((tag) => localStorage.setItem("zoufang.locale", tag), language);
-    for (const colorScheme of ["light", "dark"]) {
-      await phone.page.emulateMedia({ colorScheme });
-      await phone.open(path);
-      await phone.see(phone.button(words));
-      await seePhotos(phone, 2);
-      await photos(phone).first().scrollIntoViewIfNeeded();
-      await looksRight(phone);
-      await house.picture(phone, `${name}-${language.slice(0, 2)}-${colorScheme}`);
-    }
-  }
-  await phone.page.evaluate(() => localStorage.setItem("zoufang.locale", "zh-CN"));
-  await phone.page.emulateMedia({ colorScheme: "light" });
 }
 
 async function whatCannotBeKeptSaysSo(phone, good) {
