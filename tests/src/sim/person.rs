@@ -64,6 +64,11 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
             follow_ups::Command::Done { customer, follow_up, result: None }.into()
         }
         12 => notes::Command::Write { customer, text: word }.into(),
+        13 if dice.percent(30) => {
+            let settled = history::attention(book).settled;
+            let item = dice.pick(&settled)?;
+            history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() }.into()
+        }
         13 => {
             let mut items: Vec<_> =
                 book.inbox.iter().filter(|(_, i)| !i.resolved).filter_map(|(id, i)| Some((*id, i.row.root?))).collect();
