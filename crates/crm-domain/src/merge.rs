@@ -45,6 +45,8 @@ pub struct Merged {
 pub trait Known {
     /// The server has a record of this op.
     fn op(&self, id: OpId) -> bool;
+    /// `op` made this record.
+    fn creates(&self, op: OpId) -> bool;
     /// `op` was remembered as dominated on this record's field.
     fn dominated(&self, field: u16, op: OpId) -> bool;
 }
@@ -101,6 +103,10 @@ fn single(
         return;
     }
     merged.dominated.extend(unknown.map(|b| (field, b)));
+    // Every edit was made in the knowledge of the create, though that may come again with a later time after a restore.
+    if unknown.is_some() && known.creates(current.op) {
+        return apply(merged);
+    }
     let wins = match policy {
         // An unknown base says nothing about who was first, so time decides.
         Policy::First | Policy::Fixed if unknown.is_none() => false,

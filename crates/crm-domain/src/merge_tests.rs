@@ -9,11 +9,15 @@ use std::collections::BTreeSet;
 struct Ops {
     known: BTreeSet<OpId>,
     dominated: BTreeSet<(u16, OpId)>,
+    create: Option<OpId>,
 }
 
 impl Known for Ops {
     fn op(&self, id: OpId) -> bool {
         self.known.contains(&id)
+    }
+    fn creates(&self, id: OpId) -> bool {
+        self.create == Some(id)
     }
     fn dominated(&self, field: u16, op: OpId) -> bool {
         self.dominated.contains(&(field, op))
@@ -197,6 +201,21 @@ fn a_dominated_op_never_wins_there() {
     let merged =
         merge(&customer_kind(), Some(&before), &change(customer::note, "new", Some(1)), Stamp { at: 900, op: 9 }, &ops);
     assert_eq!(merged.after, before);
+}
+
+#[test]
+fn an_edit_of_what_nobody_here_knows_comes_after_the_create_whatever_the_times_say() {
+    for field in [customer::note, customer::owner] {
+        let before = held(field, "made with", 100, 1);
+        let ops = Ops { create: Some(1), ..known(&[1]) };
+        let edit =
+            |base| merge(&customer_kind(), Some(&before), &change(field, "new", base), Stamp { at: 5, op: 9 }, &ops);
+        let merged = edit(Some(77));
+        assert_eq!((merged.after, merged.lost), (held(field, "new", 5, 9), vec![]));
+        assert_eq!(merged.dominated, [(field, 77)]);
+        assert_eq!(edit(Some(1)).after, held(field, "new", 5, 9));
+        assert_eq!(edit(None).after, before);
+    }
 }
 
 #[test]

@@ -422,6 +422,15 @@ impl Known for Ledgered<'_> {
         self.or_false(self.tx.op_by_id(id).map(|op| op.is_some()))
     }
 
+    fn creates(&self, id: OpId) -> bool {
+        let creates = || {
+            let Some(op) = self.tx.op_by_id(id)? else { return Ok(false) };
+            let body = self.tx.op_body(op.cause, op.part)?.and_then(|bytes| Op::from_bytes(&bytes).ok());
+            Ok(body.is_some_and(|op| op.changes.iter().any(|c| c.new && c.rec == self.rec)))
+        };
+        self.or_false(creates())
+    }
+
     fn dominated(&self, field: u16, op: OpId) -> bool {
         self.or_false(self.tx.is_dominated(self.rec, field, op))
     }
