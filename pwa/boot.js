@@ -21,8 +21,10 @@ const host = {
   updateReady: false,
   installReady: false,
   // Lets the waiting version take over and reloads. Called only after the person agreed and drafts are kept.
-  acceptUpdate() {
+  async acceptUpdate() {
     accepted = true;
+    // A browser that is looking for a new version answers the registration at the start only when it has done so.
+    if (!registration) follow(await navigator.serviceWorker?.getRegistration().catch(() => undefined));
     if (registration?.waiting) return letIn();
     // Where another tab has let it in already, nothing waits any more: this tab only has to follow.
     if (host.updateReady || !registration) return location.reload();
@@ -144,22 +146,27 @@ function letIn() {
 async function registerServiceWorker() {
   if (!("serviceWorker" in navigator)) return;
   try {
-    registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+    follow(await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }));
   } catch (error) {
     // Private windows refuse workers: the app works, only a cold start without a network does not.
     console.warn(error);
-    return;
   }
+}
+
+// Offers a new version, those that are on their way included, or lets it in where the person has agreed already.
+function follow(found) {
+  if (registration || !found) return;
+  registration = found;
   const offer = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
     if (accepted) return letIn();
     host.updateReady = true;
     announce("update-ready");
   };
+  const watch = () => registration.installing?.addEventListener("statechange", offer);
   offer();
-  registration.addEventListener("updatefound", () => {
-    registration.installing?.addEventListener("statechange", offer);
-  });
+  watch();
+  registration.addEventListener("updatefound", watch);
   // An installed app may stay open for days without a navigation, which is when browsers look for updates.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") registration.update().catch(() => {});

@@ -41,7 +41,13 @@ export default async function (house) {
   await phone.see(/走访太旧，请更新应用/);
   await looksRight(phone);
 
-  // The new version lies at the server, and nobody has looked for it yet.
+  // The new version lies at the server, and nobody has looked for it yet; nor has the browser, busy as it is, answered
+  // what the app asked at its start.
+  await phone.context.addInitScript(() => {
+    navigator.serviceWorker.register = () => new Promise(() => {});
+  });
+  await phone.open("/me/sync");
+  await phone.see(/走访太旧，请更新应用/);
   await phone.context.unrouteAll({ behavior: "wait" });
   await server.kill();
   await makeNewer(pwa);
