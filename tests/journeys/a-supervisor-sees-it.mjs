@@ -8,7 +8,7 @@ import { agreeToBeingLocated, at, checkIn, checkOut, planned } from "./harness/v
 
 const HERS = "李静改的地址一号";
 const SUPERVISORS = "周萍改的地址二号";
-const SUPERVISORS_LATER = "周萍再改的地址三号";
+const SUPERVISORS_LATER = "周萍再改的地址：东莞市南城街道鸿福社区兴隆街一百二十八号金源商业广场东座二层二〇六号铺（原祥德手机经营部旁，后门进）";
 
 export default async function (house) {
   const phone = await house.phone("phone");

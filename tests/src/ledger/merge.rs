@@ -159,6 +159,19 @@ pub fn an_op_overtaken_while_unknown_never_wins_later(o: &mut Office) {
     assert_eq!(o.value(o.east, id("tea"), NAME), text("记"));
 }
 
+pub fn an_edit_of_what_is_unknown_comes_after_the_create_though_dated_before(o: &mut Office) {
+    let base = tea(o);
+    with_phone!(o.li, |li| {
+        // As after a restore: the create came again with a later time, and what the edit was made on has not come yet.
+        li.ahead = -60_000;
+        let forgotten = o.op(&li, vec![named("忘", base)]);
+        let successor = o.op(&li, vec![named("记", forgotten.id)]);
+        assert_eq!(o.push(&mut li, &[&successor]), [Outcome::Applied]);
+        assert_eq!(o.push(&mut li, &[&forgotten]), [Outcome::Merged]);
+    });
+    assert_eq!(o.value(o.east, id("tea"), NAME), text("记"));
+}
+
 fn history(o: &Office, phone: &mut Phone, bucket: Bucket) -> Vec<ChangeRow> {
     o.sync(phone, &[bucket]);
     let rows = phone.held(bucket).into_iter().filter(|r| r.kind == CHANGE);

@@ -42,6 +42,7 @@ macro_rules! ledger_suite {
             merge: a_yielding_patch_leaves_what_somebody_wrote_since,
             merge: a_base_that_names_a_refused_op_means_what_that_op_was_based_on,
             merge: an_op_overtaken_while_unknown_never_wins_later,
+            merge: an_edit_of_what_is_unknown_comes_after_the_create_though_dated_before,
             merge: each_changed_field_leaves_a_row_of_history_and_a_create_none,
             merge: fields_of_a_newer_version_are_kept,
             merge: a_row_says_who_wrote_each_field,

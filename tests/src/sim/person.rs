@@ -66,8 +66,7 @@ pub fn command(phone: &Phone, grids: &[Uuid], users: &[Uuid], now: u64, dice: &m
         12 => notes::Command::Write { customer, text: word }.into(),
         13 if dice.percent(30) => {
             let settled = history::attention(book).settled;
-            let item = dice.pick(&settled)?;
-            history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() }.into()
+            dice.pick(&settled)?.reopen().into()
         }
         13 => {
             let mut items: Vec<_> =

@@ -121,7 +121,7 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
     }
     let View::History(inbox) = world.look(LI, history::Query::Attention) else { panic!("not the inbox") };
     let waited = inbox.settled.iter().find(|item| item.what == "waiting").expect("it waited");
-    let back = world.act(LI, reopen(waited));
+    let back = world.act(LI, waited.reopen());
     assert!(matches!(back, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "never hers to decide: {back:?}");
     let item = attention(&mut world).pop().expect("she is told");
     assert_eq!(item.what, "refused");
@@ -130,7 +130,7 @@ fn a_new_customer_that_waited_and_was_refused_stays_marked_until_she_decides() {
     assert_eq!(state(&mut world, shop), None, "what she has put away is gone at once");
     world.restart(LI);
     assert_eq!(state(&mut world, shop), None);
-    world.act(LI, reopen(&item)).expect("taken back, without a network");
+    world.act(LI, item.reopen()).expect("taken back, without a network");
     assert_eq!(state(&mut world, shop), Some(State::Refused));
     world.act(LI, put_away).expect("put away");
     for _ in 0..2 {
@@ -152,10 +152,6 @@ fn refused_with_what_builds_on_it(world: &mut World) -> Uuid {
     world.exchange(LI);
     refuse_all(world);
     shop
-}
-
-fn reopen(item: &history::Item) -> history::Command {
-    history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() }
 }
 
 fn again_with(item: &history::Item) -> history::Command {
@@ -195,7 +191,7 @@ fn a_refused_create_is_tried_again_with_all_that_builds_on_it_and_is_there_once(
     }
     assert_eq!(state(&mut world, shop), Some(State::Confirmed));
     assert_eq!(attention(&mut world), []);
-    let back = world.act(LI, reopen(item));
+    let back = world.act(LI, item.reopen());
     assert!(matches!(back, Err(Failure::Rejected(why)) if why.code == Code::Nothing), "{back:?}");
     again(&mut world);
     assert_eq!(state(&mut world, shop), Some(State::Confirmed));
@@ -228,7 +224,7 @@ fn what_was_put_away_with_all_that_builds_on_it_comes_back_whole() {
     let item = attention(&mut world).pop().expect("told");
     world.act(LI, history::Command::Dismiss { items: item.items.clone() }).expect("put away");
     assert_eq!((attention(&mut world), state(&mut world, shop)), (vec![], None));
-    world.act(LI, reopen(&item)).expect("taken back");
+    world.act(LI, item.reopen()).expect("taken back");
     assert_eq!(attention(&mut world), [item]);
     assert_eq!(detail(&mut world, LI, shop).expect("shown").contacts.len(), 1);
     world.all_is_well().expect("every invariant holds");

@@ -14,17 +14,23 @@ fn attention(world: &mut World, at: usize) -> history::View {
     }
 }
 
+/// Each without knowing of the other; Chen later, and heard last.
+fn both_change_its_note(world: &mut World) -> Uuid {
+    let shop = new_customer(world, LI, "仇记五金", 1);
+    world.exchange(LI);
+    world.exchange(CHEN);
+    note(world, LI, shop, "李的");
+    note(world, CHEN, shop, "陈的");
+    for at in [LI, CHEN, LI] {
+        world.exchange(at);
+    }
+    shop
+}
+
 #[test]
 fn both_see_one_result_and_the_loser_may_have_hers_back() {
     let mut world = World::calm(2);
-    let shop = new_customer(&mut world, LI, "仇记五金", 1);
-    world.exchange(LI);
-    world.exchange(CHEN);
-    note(&mut world, LI, shop, "李的");
-    note(&mut world, CHEN, shop, "陈的");
-    world.exchange(LI);
-    world.exchange(CHEN);
-    world.exchange(LI);
+    let shop = both_change_its_note(&mut world);
     let [mine, theirs] = [LI, CHEN].map(|at| detail(&mut world, at, shop).expect("held").note);
     assert_eq!(mine, theirs);
     assert_eq!(mine, "陈的", "the later one stands");
@@ -46,17 +52,10 @@ fn both_see_one_result_and_the_loser_may_have_hers_back() {
 #[test]
 fn mine_that_was_kept_gives_way_again_when_she_takes_that_back_unless_a_third_value_stands() {
     let mut world = World::calm(39);
-    let shop = new_customer(&mut world, LI, "仇记五金", 1);
-    world.exchange(LI);
-    world.exchange(CHEN);
-    note(&mut world, LI, shop, "李的");
-    note(&mut world, CHEN, shop, "陈的");
-    for at in [LI, CHEN, LI] {
-        world.exchange(at);
-    }
+    let shop = both_change_its_note(&mut world);
     let item = attention(&mut world, LI).open.pop().expect("told");
     let keep = history::Command::Resolve { item: item.id, root: shop, choice: Choice::KeepMine };
-    let reopen = history::Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
+    let reopen = item.reopen();
     let held = |world: &mut World, at| detail(world, at, shop).expect("held").note;
     let since = |world: &mut World| match world.look(LI, history::Query::Standing) {
         View::History(view) => view.open.into_iter().map(|item| item.since).collect::<Vec<_>>(),
@@ -90,14 +89,7 @@ fn mine_that_was_kept_gives_way_again_when_she_takes_that_back_unless_a_third_va
 #[test]
 fn both_as_a_note_keeps_theirs_and_mine_beside_it() {
     let mut world = World::calm(3);
-    let shop = new_customer(&mut world, LI, "仇记五金", 1);
-    world.exchange(LI);
-    world.exchange(CHEN);
-    note(&mut world, LI, shop, "李的");
-    note(&mut world, CHEN, shop, "陈的");
-    for at in [LI, CHEN, LI] {
-        world.exchange(at);
-    }
+    let shop = both_change_its_note(&mut world);
     let item = attention(&mut world, LI).open.pop().expect("told");
     let both = history::Command::Resolve { item: item.id, root: shop, choice: Choice::Both };
     world.act(LI, both).expect("decided");

@@ -1,5 +1,5 @@
 //! Needs attention (待处理): what was refused, lost or waits, in this person's inbox.
-use super::Inbox;
+use super::{Command, Inbox};
 use crate::book::{Book, InboxLine};
 use crate::customers::{plain, plain_val};
 use crate::ids::Uuid;
@@ -28,6 +28,11 @@ impl Item {
     pub fn may_hold(&self) -> bool {
         let passing = [Code::NotAllowed, Code::DependsOnRefused, Code::LastAdministrator];
         self.what == "refused" && self.resolved.is_empty() && passing.iter().any(|code| *code as u16 == self.code)
+    }
+
+    /// Takes back what was decided of it.
+    pub fn reopen(&self) -> Command {
+        Command::Reopen { items: self.items.clone(), roots: self.roots.clone() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events: never refused. What is wrong with one stands in its verdict row, beside it (SYNC 2.2, 2.10).
 use super::chain::{self, Examined};
-use super::judge::{Asked, body_of};
+use super::judge::{Asked, body_of, kept};
 use super::news::{self, label, row, row_id};
 use super::store::{Rec, StoreError};
 use super::waiting::Need;
@@ -9,7 +9,7 @@ use crm_domain::bucket::{Bucket, Grants, Verb};
 use crm_domain::history::{TRACE, Trace, VERDICT, Verdict};
 use crm_domain::ids::Uuid;
 use crm_domain::kind::{Kind, LINK, SALTS, same_as};
-use crm_domain::op::{Change, Op, commitment};
+use crm_domain::op::{Change, commitment};
 use crm_domain::privacy::{ENROLLED, Enrolled};
 use crm_domain::registry;
 use crm_domain::rules::{self, Code};
@@ -149,8 +149,7 @@ pub fn is_purged(work: &mut Work, change: &Change) -> Result<bool> {
 pub fn refused_home(work: &Work, id: Uuid) -> Result<Option<Bucket>> {
     let Some(op) = work.tx.refused(id)? else { return Ok(None) };
     let Some(rec) = work.tx.op_by_id(op)? else { return Ok(None) };
-    let bytes = work.tx.op_body(rec.cause, rec.part)?.unwrap_or_default();
-    let create = Op::from_bytes(&bytes).ok().and_then(|op| op.changes.into_iter().find(|c| c.rec == id && c.new));
+    let create = kept(work.tx, &rec)?.and_then(|op| op.changes.into_iter().find(|c| c.rec == id && c.new));
     Ok(create.and_then(|c| rules::home(registry::kind(c.kind)?, id, &c.patch, None, rec.actor)))
 }
 

@@ -1,6 +1,6 @@
 //! Judges one op on mutable records: apply, refuse or let wait (SYNC 2.1, 2.2). Reads only; [`super::settle`] writes.
 use super::administration;
-use super::store::{Rec, StoreError, Tx};
+use super::store::{OpRec, Rec, StoreError, Tx};
 use super::waiting::{Decisions, Need};
 use super::work::{Work, held};
 use crm_domain::bucket::{Bucket, Grants, Verb};
@@ -365,6 +365,11 @@ pub fn body_of(rec: &Rec) -> Result<Body> {
     crm_domain::val::decode_body(&rec.body).map_err(|e| StoreError(format!("a stored body: {e}")))
 }
 
+/// The op itself, while its bytes are kept and can be read.
+pub fn kept(tx: &dyn Tx, op: &OpRec) -> Result<Option<Op>> {
+    Ok(tx.op_body(op.cause, op.part)?.and_then(|bytes| Op::from_bytes(&bytes).ok()))
+}
+
 /// A base that names a refused op stands for that op's own base: the author saw what she based it on.
 fn resolved(tx: &dyn Tx, change: &Change) -> Result<Change> {
     let mut change = change.clone();
@@ -374,8 +379,7 @@ fn resolved(tx: &dyn Tx, change: &Change) -> Result<Change> {
             if !matches!(op.outcome, crm_protocol::Outcome::Rejected { .. }) {
                 break;
             }
-            let bytes = tx.op_body(op.cause, op.part)?.unwrap_or_default();
-            let earlier = Op::from_bytes(&bytes).ok().and_then(|op| {
+            let earlier = kept(tx, &op)?.and_then(|op| {
                 let same = op.changes.into_iter().find(|c| c.rec == change.rec)?;
                 same.base.get(&field).copied()
             });
@@ -425,8 +429,7 @@ impl Known for Ledgered<'_> {
     fn creates(&self, id: OpId) -> bool {
         let creates = || {
             let Some(op) = self.tx.op_by_id(id)? else { return Ok(false) };
-            let body = self.tx.op_body(op.cause, op.part)?.and_then(|bytes| Op::from_bytes(&bytes).ok());
-            Ok(body.is_some_and(|op| op.changes.iter().any(|c| c.new && c.rec == self.rec)))
+            Ok(kept(self.tx, &op)?.is_some_and(|op| op.changes.iter().any(|c| c.new && c.rec == self.rec)))
         };
         self.or_false(creates())
     }

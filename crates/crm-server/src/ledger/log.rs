@@ -1,13 +1,14 @@
 //! The log of receipts (SYNC 2.10): every event's hash and the time it came, appended in order, and once a day the root of
 //! all of it as a row that every device of the organisation holds. Whoever changes an event, its time or its place
 //! afterwards needs another root than the one that the phones have.
+use super::judge::kept;
 use super::store::Tx;
 use super::work::Work;
 use super::{DAY_MS, Ledger, LedgerError, epoch, news};
 use crm_domain::bucket::Bucket;
 use crm_domain::history::{LOG_ROOT, LogRoot};
 use crm_domain::ids::{Uuid, derived_id};
-use crm_domain::op::{Op, link_hash};
+use crm_domain::op::link_hash;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ed25519_dalek::{Signature, Signer, Verifier};
 use sha2::Sha256;
@@ -158,8 +159,7 @@ fn examine(tx: &dyn Tx, org: Uuid, event: Uuid, data: &[u8]) -> Result<Option<St
     // A purged event keeps its link alone.
     let Some(rec) = tx.recs(&[event])?.pop() else { return Ok(None) };
     let Some(op) = tx.op_by_id(rec.by.op)? else { return Ok(None) };
-    let bytes = tx.op_body(op.cause, op.part)?.unwrap_or_default();
-    let Ok(op) = Op::from_bytes(&bytes) else { return Ok(None) };
+    let Some(op) = kept(tx, &op)? else { return Ok(None) };
     let ([change], Some(link)) = (op.changes.as_slice(), &op.link) else { return Ok(None) };
     let says = link_hash(org, &op, change, link.dev, link.chain_n, &link.prev, link.alg);
     Ok((says != hash).then(|| format!("the op of the event {event} is another than was hashed")))

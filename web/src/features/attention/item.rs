@@ -167,7 +167,7 @@ fn Values(props: &ValuesProps) -> Html {
 fn use_settle(item: &Item) -> impl Fn(Command, &'static str) -> Callback<MouseEvent> + use<> {
     let commands = use_command();
     let toasts = use_toasts();
-    let reopen = Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
+    let reopen = item.reopen();
     move |command: Command, said: &'static str| {
         let (commands, toasts, reopen) = (commands.clone(), toasts.clone(), reopen.clone());
         Callback::from(move |_: MouseEvent| {

@@ -4,7 +4,6 @@ use super::text::Words;
 use crate::components::{Button, ButtonKind, Row, dotted};
 use crate::state::use_command;
 use crate::words::{ValueWords, use_words};
-use crm_domain::history::Command;
 use yew::prelude::*;
 
 #[component]
@@ -25,7 +24,7 @@ pub fn SettledItem(props: &ItemProps) -> Html {
         _ => w.chose_seen(),
     };
     let name = label(item, w);
-    let reopen = Command::Reopen { items: item.items.clone(), roots: item.roots.clone() };
+    let reopen = item.reopen();
     let onclick = Callback::from(move |_: MouseEvent| commands.act(reopen.clone(), || ()));
     // What was handed in again is a change of its own by now; what waited was decided by others.
     let end = if waited || matches!(item.resolved.as_str(), "again" | "same") {
