@@ -44,7 +44,7 @@ words! {
         kept_mine => "已改回你的", "Yours is back in use";
         kept_theirs => "已保留对方的", "Theirs stays";
         kept_as_it_is => "没有改动", "Left as it is";
-        kept_both => "对方的在用，你的已存为备注", "Theirs stays, yours is kept as a note";
+        kept_both => "你的已存为备注", "Yours is kept as a note";
         was_seen => "已处理", "Settled";
 
         to_decide(n: usize) => "{n} 项等你决定", { format!("{} for you to decide", plural(n as u64, "change is", "changes are")) };
